@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "ids/ids.h"
+#include "random/random.h"
+#include "result/result.h"
+#include "vault/secret.h"
+
+namespace dermaga::vault {
+
+// Where a sealed field lives; bound in as associated data, so that a ciphertext moved to another
+// table, column or row does not open.
+struct FieldPlace {
+  std::string_view table;
+  std::string_view column;
+  std::string_view row;   // the row's key, e.g. the customer or order id
+};
+
+// One customer's data key (32 bytes, wiped). Fields: XChaCha20-Poly1305 (libsodium IETF variant),
+// version byte ‖ 24-byte random nonce ‖ ciphertext ‖ tag.
+class CustomerKey {
+ public:
+  CustomerKey(CustomerKey&&) noexcept;
+  CustomerKey& operator=(CustomerKey&&) noexcept;
+  ~CustomerKey();
+
+  std::string seal_field(const FieldPlace& place, const SecretText& text, Random& random) const;
+  // kCorrupt when the key, the place or a byte is not the one it was sealed with.
+  Result<SecretText> open_field(const FieldPlace& place, std::string_view sealed) const;
+
+ private:
+  friend class Vault;
+  explicit CustomerKey(std::string key) : key_(std::move(key)) {}
+  std::string key_;
+};
+
+struct NewCustomerKey {
+  CustomerKey key;
+  std::string wrapped;         // for the customer's row: kek version ‖ nonce ‖ ciphertext ‖ tag
+  std::uint32_t kek_version;
+};
+
+// The key hierarchy of DESIGN §7 on files: root.key (0600) wraps the versioned key-encryption keys
+// kek-<n>.wrapped, those wrap one data key per customer. Thread-safe.
+class Vault {
+ public:
+  // Opens <folder>; creates root key and first KEK where the folder is empty. kForbidden when a key
+  // file is wider than 0600, kCorrupt when a wrapped key does not open under the root.
+  static Result<std::unique_ptr<Vault>> open(const std::string& folder, Random& random);
+  ~Vault();
+
+  NewCustomerKey new_customer_key(const CustomerId& id) const;
+  Result<CustomerKey> unwrap(const CustomerId& id, std::string_view wrapped) const;
+
+  // Keys of one purpose ("snapshot-signing", "derivation", "sealing-2026-11"), kept wrapped beside
+  // the KEKs: purpose_secret() reads it, or makes `size` random bytes and keeps them durably first.
+  Result<std::string> purpose_secret(std::string_view purpose, std::size_t size);
+  Status keep_purpose_secret(std::string_view purpose, std::string_view secret);
+  Result<std::string> read_purpose_secret(std::string_view purpose) const;  // kNotFound
+
+ private:
+  struct Impl;
+  explicit Vault(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dermaga::vault
