@@ -48,6 +48,9 @@ using EmailAddress = Secret<struct EmailAddressTag>;
 using PhoneNumber = Secret<struct PhoneNumberTag>;
 using StreetAddress = Secret<struct StreetAddressTag>;
 using CardNumber = Secret<struct CardNumberTag>;
+using CardSecurityCode = Secret<struct CardSecurityCodeTag>;
 using PaymentToken = Secret<struct PaymentTokenTag>;
+using AccessToken = Secret<struct AccessTokenTag>;
+using ChallengeCode = Secret<struct ChallengeCodeTag>;
 
 }  // namespace dermaga::vault
