@@ -1,0 +1,1 @@
+"""Vector illustrations for the sample catalog, drawn by code."""
