@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "result/result.h"
+
+namespace dermaga::admin {
+
+// Core's private Unix socket: how `dermaga-core import`, `orders` and `stock` reach a core that is
+// serving. One request per connection: the client sends the command's words as a JSON array on one
+// line; the server answers with lines of text for people and, last, one status line. See
+// docs/reference/admin-socket.md.
+
+// Where a running command writes for its caller.
+class Output {
+ public:
+  virtual ~Output() = default;
+  // One line without its line feed. Lost silently when the caller went away.
+  virtual void line(std::string_view text) = 0;
+};
+
+// Runs one command; returns its exit code (0, or 1 with the reason already written).
+using CommandRunner = std::function<int(const std::vector<std::string>& words, Output& output)>;
+
+class Server {
+ public:
+  // Listens at `path` (0600). Only this user and root are answered (SO_PEERCRED); at most 8
+  // commands run at once, more are told to come back.
+  static Result<std::unique_ptr<Server>> start(const std::string& path, CommandRunner runner);
+  virtual ~Server() = default;
+};
+
+// Sends the command to the core that listens at `path` and copies its lines to `output`; returns
+// its exit code. kUnavailable when nobody listens there.
+Result<int> run_remotely(const std::string& path, const std::vector<std::string>& words,
+                         Output& output);
+
+}  // namespace dermaga::admin

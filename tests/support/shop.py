@@ -1,0 +1,226 @@
+"""A real shop for tests: core and edges as separate processes on loopback, in a folder of their own.
+
+Tests that need the supervisor run `dermaga up` itself; the others start the programs one by one
+here, so that they can kill them at will. Nothing is mocked.
+"""
+
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+READY_TIMEOUT_S = 60  # sanitizer builds start slowly
+SKIPPED = 77          # ctest's SKIP_RETURN_CODE
+
+
+def build_folder():
+    """The build under test; ctest sets DERMAGA_BUILD."""
+    return pathlib.Path(os.environ.get("DERMAGA_BUILD", ROOT / "build/release"))
+
+
+def program(name):
+    path = build_folder() / "bin" / name
+    if not path.exists():
+        raise SystemExit(f"{path} is missing; build it with: ./dermaga build")
+    return str(path)
+
+
+def free_port_base():
+    """A base from which 40 consecutive loopback ports are free now."""
+    for base in range(20000 + os.getpid() % 97 * 40, 32000, 40):
+        with contextlib.ExitStack() as stack:
+            try:
+                for port in range(base, base + 40):
+                    listener = stack.enter_context(socket.socket())
+                    listener.bind(("127.0.0.1", port))
+                return base
+            except OSError:
+                continue
+    raise RuntimeError("no free port range")
+
+
+def http_get(url, timeout_s=5, headers=None):
+    """(status, headers, body); status 0 when nobody answers."""
+    request = urllib.request.Request(url, headers=headers or {})
+    try:
+        with urllib.request.urlopen(request, timeout=timeout_s) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, error.read()
+    except (urllib.error.URLError, OSError):
+        return 0, {}, b""
+
+
+def wait_until(what, condition, timeout_s=READY_TIMEOUT_S):
+    """Polls until the condition holds; the name of what was waited for is the error."""
+    end = time.monotonic() + timeout_s
+    while time.monotonic() < end:
+        if condition():
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"{what} did not happen within {timeout_s} s")
+
+
+class Shop:
+    """Folders, ports and processes of one shop."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.port_base = free_port_base()
+        self.core = None
+        self.edges = {}
+        self.data = self.folder / "data"
+
+    # Addresses
+    @property
+    def http(self):
+        return f"http://127.0.0.1:{self.port_base}"
+
+    @property
+    def https(self):
+        return f"https://localhost:{self.port_base + 3}"
+
+    @property
+    def ca_file(self):
+        return str(self.data / "private/pki/ca.crt")
+
+    def edge_folder(self, number=1):
+        return self.data / f"public/edge-{number}"
+
+    def core_command(self, *arguments):
+        return [program("dermaga-core"), *arguments, "--data", str(self.data)]
+
+    def run_core(self, *arguments, timeout_s=120, expect=0):
+        """A dermaga-core subcommand to its end; returns its standard output."""
+        done = subprocess.run(self.core_command(*arguments), capture_output=True, text=True,
+                              timeout=timeout_s, check=False)
+        if expect is not None and done.returncode != expect:
+            raise AssertionError(
+                f"dermaga-core {' '.join(arguments)}: exit {done.returncode}, wanted {expect}\n"
+                f"{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def init(self, edges=1):
+        self.run_core("init", "--port-base", str(self.port_base), "--edges", str(edges))
+
+    def import_sample(self):
+        for name in ("products.csv", "translations.csv"):
+            self.run_core("import", str(ROOT / "samples/catalog" / name))
+
+    def spawn(self, arguments, log_name):
+        log = open(self.folder / log_name, "ab")  # the child keeps it
+        with log:
+            return subprocess.Popen(arguments, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+
+    def start_core(self, wait=True):
+        self.core = self.spawn(
+            self.core_command("serve", "--port-base", str(self.port_base)), "core.out")
+        if wait:
+            self.wait_core_ready()
+
+    def wait_core_ready(self):
+        url = f"http://127.0.0.1:{self.port_base + 10}/readyz"
+
+        def ready():
+            if self.core.poll() is not None:
+                raise AssertionError("core ended early:\n" + (self.folder / "core.out").read_text()[-4000:])
+            return http_get(url, 1)[0] == 200
+        wait_until("core ready", ready)
+
+    def start_edge(self, number=1, wait=True):
+        arguments = [program("dermaga-edge"), "serve", "--data", str(self.edge_folder(number)),
+                     "--port-base", str(self.port_base), "--number", str(number)]
+        assets = ROOT / "build/web/storefront"
+        if assets.exists():
+            arguments += ["--assets", str(assets)]
+        self.edges[number] = self.spawn(arguments, f"edge-{number}.out")
+        if wait:
+            url = f"http://127.0.0.1:{self.port_base + 20 + number}/readyz"
+
+            def ready():
+                if self.edges[number].poll() is not None:
+                    raise AssertionError(
+                        "edge ended early:\n" + (self.folder / f"edge-{number}.out").read_text()[-4000:])
+                return http_get(url, 1)[0] == 200
+            wait_until(f"edge {number} ready", ready)
+
+    def kill_core(self):
+        self.core.kill()
+        self.core.wait(timeout=30)
+
+    def stop(self, process):
+        if process and process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(timeout=30)
+
+    def stop_all(self):
+        for process in [*self.edges.values(), self.core]:
+            self.stop(process)
+        self.edges, self.core = {}, None
+
+    def verify(self):
+        """dermaga-core verify: the promises recomputed from the raw rows."""
+        return self.run_core("verify")
+
+    def buy_command(self, *arguments):
+        return [program("dermaga"), "buy", "--url", self.https, "--ca", self.ca_file, *arguments]
+
+    def buy(self, *arguments, timeout_s=120, expect=0):
+        """dermaga buy to its end; returns its JSON summary."""
+        done = subprocess.run(self.buy_command("--json", *arguments), capture_output=True, text=True,
+                              timeout=timeout_s, check=False)
+        if expect is not None and done.returncode != expect:
+            raise AssertionError(f"dermaga buy {arguments}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+        return json.loads(done.stdout)
+
+    def json(self, path, headers=None):
+        status, _, body = http_get(self.http + path, headers=headers)
+        return status, json.loads(body)
+
+
+@contextlib.contextmanager
+def shop(edges=1, start=True, sample=True):
+    """A running shop with the sample catalog; stopped and removed afterwards, kept on failure."""
+    folder = tempfile.mkdtemp(prefix="dermaga-test-")
+    one = Shop(folder)
+    failed = True
+    try:
+        one.init(edges)
+        if sample:
+            one.import_sample()
+        if start:
+            one.start_core()
+            for number in range(1, edges + 1):
+                one.start_edge(number)
+        yield one
+        failed = False
+    finally:
+        one.stop_all()
+        if failed:
+            print(f"kept for a look: {folder}", file=sys.stderr)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def read_journal(path):
+    """The entries of a `dermaga buy --journal` file, in order; a torn last line is ignored."""
+    entries = []
+    with open(path, encoding="utf-8") as journal:
+        for line in journal:
+            if line.endswith("\n"):
+                entries.append(json.loads(line))
+    return entries
