@@ -5,6 +5,7 @@
 #     [PRIVATE <area>/<name> …]   modules only its sources use
 #     [LIBS_PUBLIC target …] [LIBS target …]   third-party targets
 #     [TEST_DEPS <area>/<name> …] modules only its unit tests use
+#     [EMBED <folder>]            the texts in <folder> become <folder>_embedded.h for its sources
 #     [ONLY_FOR area …])          areas that may link it, where the area table is too wide
 #
 #   add_program(<program> <area>/<name> [DEPS <area>/<name> …] [LIBS target …])
@@ -95,8 +96,26 @@ function(dermaga_add_tests module area name target)
   endif()
 endfunction()
 
+# <binary dir>/<folder>_embedded.h: kEmbeddedTexts[] = {{name, text}, …}, ordered by file name.
+function(dermaga_embed target folder)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*)
+  list(SORT files)
+  set(text "// Generated from ${folder}/ at configure time.\n#pragma once\n#include <string_view>\n")
+  string(APPEND text "struct EmbeddedText { std::string_view name; std::string_view text; };\n")
+  string(APPEND text "inline constexpr EmbeddedText kEmbeddedTexts[] = {\n")
+  foreach(file IN LISTS files)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    file(READ ${file} content)
+    get_filename_component(file_name ${file} NAME)
+    string(APPEND text "{\"${file_name}\", R\"embedded(${content})embedded\"},\n")
+  endforeach()
+  string(APPEND text "};\n")
+  file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/embedded/${folder}_embedded.h CONTENT "@text@" @ONLY)
+  target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/embedded)
+endfunction()
+
 function(add_module module)
-  cmake_parse_arguments(ARG "" "" "PUBLIC;PRIVATE;LIBS_PUBLIC;LIBS;TEST_DEPS;TEST_LIBS;ONLY_FOR" ${ARGN})
+  cmake_parse_arguments(ARG "" "EMBED" "PUBLIC;PRIVATE;LIBS_PUBLIC;LIBS;TEST_DEPS;TEST_LIBS;ONLY_FOR" ${ARGN})
   if(ARG_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "add_module(${module}): unknown arguments ${ARG_UNPARSED_ARGUMENTS}")
   endif()
@@ -128,6 +147,9 @@ function(add_module module)
     VERIFY_INTERFACE_HEADER_SETS ON DERMAGA_ONLY_FOR "${ARG_ONLY_FOR}")
   dermaga_link(${area} ${module} ${target} ${scope} ${ARG_PUBLIC})
   target_link_libraries(${target} ${scope} ${ARG_LIBS_PUBLIC})
+  if(ARG_EMBED)
+    dermaga_embed(${target} ${ARG_EMBED})
+  endif()
   set_property(GLOBAL APPEND PROPERTY DERMAGA_MODULES ${module})
   dermaga_record("module ${module} public=${ARG_PUBLIC} private=${ARG_PRIVATE} test=${ARG_TEST_DEPS}")
   dermaga_add_tests(${module} ${area} ${name} ${target} DEPS ${ARG_TEST_DEPS} ${ARG_PRIVATE} LIBS ${ARG_TEST_LIBS} ${ARG_LIBS})

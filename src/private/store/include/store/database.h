@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -14,7 +15,8 @@
 namespace dermaga::store {
 
 // The Database port. SQL given to it stays within what SQLite ≥ 3.40 and PostgreSQL ≥ 15 share:
-// numbered parameters $1, $2, …; INTEGER/BIGINT, TEXT, BLOB/BYTEA; ON CONFLICT; no RETURNING tricks.
+// numbered parameters $1, $2, …; INTEGER/BIGINT, TEXT, BLOB/BYTEA; ON CONFLICT; no RETURNING
+// tricks.
 
 // Raw bytes, told apart from text.
 struct Blob {
@@ -40,37 +42,41 @@ class Connection {
   virtual ~Connection() = default;
 
   // One statement; returns the number of rows it changed.
-  virtual Result<std::int64_t> execute(std::string_view sql, std::span<const Parameter> parameters = {}) = 0;
+  virtual Result<std::int64_t> execute(std::string_view sql,
+                                       std::span<const Parameter> parameters = {}) = 0;
   // The same statement once per group of `parameters_per_row`; returns the rows changed in all.
   // Sent as one round trip where the driver can.
   virtual Result<std::int64_t> execute_many(std::string_view sql, std::size_t parameters_per_row,
                                             std::span<const Parameter> parameters) = 0;
-  virtual Status query(std::string_view sql, std::span<const Parameter> parameters, const RowCallback& row) = 0;
+  virtual Status query(std::string_view sql, std::span<const Parameter> parameters,
+                       const RowCallback& row) = 0;
 
   // INSERT of many rows: `columns` per row, row-major. kAlreadyExists on a key conflict.
   virtual Status insert_many(std::string_view table, std::span<const std::string_view> columns,
                              std::span<const Parameter> parameters) = 0;
-  // SELECT `select_columns` FROM table WHERE key_column is one of `keys`. With `lock`, the rows stay
-  // locked until the transaction ends and are locked in key order (keys are sorted by the driver).
+  // SELECT `select_columns` FROM table WHERE key_column is one of `keys`. With `lock`, the rows
+  // stay locked until the transaction ends and are locked in key order (keys are sorted by the
+  // driver).
   virtual Status select_by_keys(std::string_view table, std::string_view select_columns,
                                 std::string_view key_column, std::span<const Parameter> keys,
                                 bool lock, const RowCallback& row) = 0;
 
-  // Write transactions; use the Transaction guard below.
+  // Write transactions (on a read-only connection: one consistent view); use the guard below.
   virtual Status begin() = 0;
   virtual Status commit() = 0;
   virtual void rollback() = 0;
 };
 
-// Rolls back unless committed. A failed commit is returned as it is: kIo means the process must stop
-// (a failed fsync is never retried).
+// Rolls back unless committed. A failed commit is returned as it is: kIo means the process must
+// stop (a failed fsync is never retried).
 class Transaction {
  public:
   static Result<Transaction> begin(Connection& connection) {
     RETURN_IF_ERROR(connection.begin());
     return Transaction(connection);
   }
-  Transaction(Transaction&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
+  Transaction(Transaction&& other) noexcept
+      : connection_(std::exchange(other.connection_, nullptr)) {}
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction() {
     if (connection_ != nullptr) {

@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "result/result.h"
 #include "store/database.h"
@@ -13,8 +15,8 @@ struct SqliteOptions {
   bool read_only = false;  // verify and listings while core serves
 };
 
-// SQLite in WAL mode, synchronous=FULL, foreign_keys=ON, STRICT tables, busy time-out 5 s. A database
-// that fails its quick check or is not ours is kCorrupt, with what to do in the message.
+// SQLite in WAL mode, synchronous=FULL, foreign_keys=ON, STRICT tables, busy time-out 5 s. A
+// database that fails its quick check or is not ours is kCorrupt, with what to do in the message.
 Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options);
 
 // Brings the schema to this program's version, one transaction per numbered migration; refuses a
@@ -23,5 +25,16 @@ Result<int> migrate(Connection& connection, std::string_view dialect);
 // The version in the database, and the one this program needs.
 Result<int> schema_version(Connection& connection);
 int newest_schema_version();
+
+// What the engine itself finds wrong, one sentence each; empty when sound. References: rows whose
+// foreign key points nowhere. Integrity: damaged pages and indexes (reads the whole file).
+Result<std::vector<std::string>> reference_breaches(Connection& connection,
+                                                    std::string_view dialect);
+Result<std::vector<std::string>> integrity_breaches(Connection& connection,
+                                                    std::string_view dialect);
+
+// A schema statement written for SQLite in the words of `dialect`: for "postgresql" INTEGER becomes
+// BIGINT, BLOB becomes BYTEA, STRICT and WITHOUT ROWID fall away.
+std::string translate_schema(std::string_view sql, std::string_view dialect);
 
 }  // namespace dermaga::store

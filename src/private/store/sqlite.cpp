@@ -1,0 +1,152 @@
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "sqlite_connection.h"
+#include "sqlite_error.h"
+#include "store/store.h"
+
+namespace dermaga::store {
+namespace {
+
+constexpr int kApplicationId = 0x4445524d;  // "DERM" in the file header
+// Above this size the start does not read the whole file; `dermaga-core verify` does.
+constexpr off_t kQuickCheckBytesMax = off_t{512} * 1024 * 1024;
+
+constexpr const char* kPragmas =
+    "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;";
+constexpr const char* kWritePragmas =
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000;"
+    "PRAGMA journal_size_limit=67108864;";
+
+class SqliteDatabase final : public Database {
+ public:
+  explicit SqliteDatabase(SqliteOptions options) : options_(std::move(options)) {}
+
+  Result<std::unique_ptr<Connection>> connect() override { return open(options_.read_only); }
+  Result<std::unique_ptr<Connection>> connect_read_only() override { return open(true); }
+  std::string_view dialect() const override { return "sqlite"; }
+
+ private:
+  Result<std::unique_ptr<Connection>> open(bool read_only) const {
+    sqlite3* raw = nullptr;
+    const int flags = (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
+                      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int code = sqlite3_open_v2(options_.file.c_str(), &raw, flags, nullptr);
+    Handle handle(raw);
+    if (code != SQLITE_OK) {
+      return sqlite_error(raw, code, options_.file, "open the database");
+    }
+    sqlite3_busy_timeout(raw, 5000);
+    code = sqlite3_exec(raw, kPragmas, nullptr, nullptr, nullptr);
+    if (code == SQLITE_OK && !read_only) {
+      code = sqlite3_exec(raw, kWritePragmas, nullptr, nullptr, nullptr);
+    }
+    if (code != SQLITE_OK) {
+      return sqlite_error(raw, code, options_.file, "open the database");
+    }
+    return std::make_unique<SqliteConnection>(std::move(handle), options_.file, read_only);
+  }
+
+  SqliteOptions options_;
+};
+
+// Makes the file ourselves: SQLite would let the umask decide who may read it.
+Result<off_t> create_file(const SqliteOptions& options) {
+  const int flags = options.read_only ? O_RDONLY : (O_RDWR | O_CREAT);
+  const int descriptor = ::open(options.file.c_str(), flags | O_CLOEXEC, 0600);
+  if (descriptor < 0) {
+    return make_errno_error("open the database " + options.file, errno);
+  }
+  struct stat info{};
+  const int failed = ::fstat(descriptor, &info);
+  const int saved = errno;
+  ::close(descriptor);
+  if (failed != 0) {
+    return make_errno_error("open the database " + options.file, saved);
+  }
+  return info.st_size;
+}
+
+Result<std::int64_t> one_integer(Connection& connection, std::string_view sql) {
+  std::int64_t value = 0;
+  RETURN_IF_ERROR(connection.query(sql, {}, [&value](const Row& row) -> Status {
+    value = row.integer(0);
+    return {};
+  }));
+  return value;
+}
+
+Status check_ours(Connection& connection, const SqliteOptions& options) {
+  ASSIGN_OR_RETURN(const auto application, one_integer(connection, "PRAGMA application_id"));
+  if (application == kApplicationId) {
+    return {};
+  }
+  ASSIGN_OR_RETURN(const auto objects,
+                   one_integer(connection, "SELECT count(*) FROM sqlite_schema"));
+  if (application != 0 || objects != 0) {
+    return make_error(ErrorCode::kCorrupt,
+                      options.file + " is a database of another program; move it away or choose " +
+                          "another data directory");
+  }
+  if (!options.read_only) {
+    RETURN_IF_ERROR(
+        connection.execute("PRAGMA application_id=" + std::to_string(kApplicationId), {}));
+  }
+  return {};
+}
+
+Result<std::vector<std::string>> sentences(Connection& connection, std::string_view sql) {
+  std::vector<std::string> found;
+  RETURN_IF_ERROR(connection.query(sql, {}, [&found](const Row& row) -> Status {
+    if (row.text(0) != "ok") {
+      found.emplace_back(row.text(0));
+    }
+    return {};
+  }));
+  return found;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options) {
+  ASSIGN_OR_RETURN(const off_t size, create_file(options));
+  auto database = std::make_unique<SqliteDatabase>(options);
+  ASSIGN_OR_RETURN(auto connection, database->connect());
+  RETURN_IF_ERROR(check_ours(*connection, options));
+  if (size <= kQuickCheckBytesMax && !options.read_only) {
+    ASSIGN_OR_RETURN(const auto found, sentences(*connection, "PRAGMA quick_check(1)"));
+    if (!found.empty()) {
+      return sqlite_error(nullptr, SQLITE_CORRUPT, options.file, found.front());
+    }
+  }
+  return database;
+}
+
+Result<std::vector<std::string>> integrity_breaches(Connection& connection,
+                                                    std::string_view dialect) {
+  if (dialect != "sqlite") {
+    return std::vector<std::string>{};
+  }
+  return sentences(connection, "PRAGMA integrity_check(100)");
+}
+
+Result<std::vector<std::string>> reference_breaches(Connection& connection,
+                                                    std::string_view dialect) {
+  std::vector<std::string> found;
+  if (dialect != "sqlite") {
+    return found;  // other engines never let such a row in
+  }
+  RETURN_IF_ERROR(
+      connection.query("PRAGMA foreign_key_check", {}, [&found](const Row& row) -> Status {
+        found.push_back(std::string(row.text(0)) + " row " + std::string(row.text(1)) +
+                        " refers to a missing row of " + std::string(row.text(2)));
+        return {};
+      }));
+  return found;
+}
+
+}  // namespace dermaga::store

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "store/database.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace dermaga::store {
+
+struct CloseHandle {
+  void operator()(sqlite3* handle) const;
+};
+using Handle = std::unique_ptr<sqlite3, CloseHandle>;
+
+// Writes $1, $2, … as SQLite's ?1, ?2, … outside of string literals.
+std::string number_parameters(std::string_view sql);
+
+// One SQLite connection with its prepared statements.
+class SqliteConnection final : public Connection {
+ public:
+  SqliteConnection(Handle handle, std::string file, bool read_only);
+  ~SqliteConnection() override;
+
+  Result<std::int64_t> execute(std::string_view sql,
+                               std::span<const Parameter> parameters) override;
+  Result<std::int64_t> execute_many(std::string_view sql, std::size_t parameters_per_row,
+                                    std::span<const Parameter> parameters) override;
+  Status query(std::string_view sql, std::span<const Parameter> parameters,
+               const RowCallback& row) override;
+  Status insert_many(std::string_view table, std::span<const std::string_view> columns,
+                     std::span<const Parameter> parameters) override;
+  Status select_by_keys(std::string_view table, std::string_view select_columns,
+                        std::string_view key_column, std::span<const Parameter> keys, bool lock,
+                        const RowCallback& row) override;
+  Status begin() override;
+  Status commit() override;
+  void rollback() override;
+
+ private:
+  struct CloseStatement {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+  using Statement = std::unique_ptr<sqlite3_stmt, CloseStatement>;
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+  // Takes a statement out of the cache (so that a callback may run the same text) and back.
+  class Lease;
+
+  Result<Statement> prepare(std::string_view sql);
+  Status bind(sqlite3_stmt* statement, std::span<const Parameter> parameters, std::string_view sql);
+  Status step_rows(sqlite3_stmt* statement, std::string_view sql, const RowCallback& row);
+  std::unexpected<Error> failure(int code, std::string_view sql);
+
+  Handle handle_;
+  std::string file_;
+  bool read_only_;
+  std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> cache_;
+};
+
+}  // namespace dermaga::store

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "result/result.h"
+
+struct sqlite3;
+
+namespace dermaga::store {
+
+// The last error of a connection as ours, with what to do about it where a person must act.
+std::unexpected<Error> sqlite_error(sqlite3* handle, int code, const std::string& file,
+                                    std::string_view what);
+
+}  // namespace dermaga::store
