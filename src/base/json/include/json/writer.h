@@ -30,10 +30,22 @@ class Writer {
   void raw(std::string_view json);
 
   // key() and value in one.
-  void field(std::string_view name, std::string_view value) { key(name); string(value); }
-  void field(std::string_view name, const char* value) { key(name); string(value); }
-  void field(std::string_view name, std::int64_t value) { key(name); integer(value); }
-  void field_bool(std::string_view name, bool value) { key(name); boolean(value); }
+  void field(std::string_view name, std::string_view value) {
+    key(name);
+    string(value);
+  }
+  void field(std::string_view name, const char* value) {
+    key(name);
+    string(value);
+  }
+  void field(std::string_view name, std::int64_t value) {
+    key(name);
+    integer(value);
+  }
+  void field_bool(std::string_view name, bool value) {
+    key(name);
+    boolean(value);
+  }
 
  private:
   void separate();

@@ -1,0 +1,311 @@
+#include "json/reader.h"
+
+#include <algorithm>
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/error.hpp>
+#include <charconv>
+#include <cmath>
+
+#include "node.h"
+
+namespace dermaga::json {
+
+namespace {
+
+constexpr std::size_t kDepthMax = 16;
+constexpr std::size_t kShownKeyBytesMax = 64;
+
+using boost::json::error_code;
+using boost::json::string_view;
+
+// Boost.JSON's own parser keeps the last of two equal keys; this handler builds our nodes and
+// refuses them.
+class Builder {
+ public:
+  static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+
+  bool on_document_begin(error_code&) { return true; }
+  bool on_document_end(error_code&) { return true; }
+  bool on_object_begin(error_code&) { return open(Node{Node::Object{}}); }
+  bool on_array_begin(error_code&) { return open(Node{Node::Array{}}); }
+  bool on_array_end(std::size_t, error_code&) { return close(); }
+  bool on_object_end(std::size_t, error_code& failure) {
+    if (!keys_are_unique(std::get<Node::Object>(open_.back().value))) {
+      duplicate_key_ = true;
+      failure = boost::json::error::syntax;
+      return false;
+    }
+    return close();
+  }
+
+  bool on_key_part(string_view part, std::size_t, error_code&) { return append(part); }
+  bool on_key(string_view part, std::size_t, error_code&) {
+    append(part);
+    std::get<Node::Object>(open_.back().value).push_back({std::move(text_), Node{}});
+    text_.clear();
+    return true;
+  }
+  bool on_string_part(string_view part, std::size_t, error_code&) { return append(part); }
+  bool on_string(string_view part, std::size_t, error_code&) {
+    append(part);
+    add(Node{std::move(text_)});
+    text_.clear();
+    return true;
+  }
+
+  bool on_number_part(string_view part, error_code&) { return append(part); }
+  bool on_int64(std::int64_t value, string_view, error_code&) {
+    text_.clear();
+    return add(Node{value});
+  }
+  bool on_uint64(std::uint64_t value, string_view, error_code&) {
+    text_.clear();
+    return add(Node{static_cast<double>(value)});  // beyond int64: never an integer to us
+  }
+  bool on_double(double, string_view part, error_code& failure) {
+    // Boost 1.81 may be off by some units in the last place; from_chars is exact.
+    append(part);
+    double exact = 0;
+    const auto read = std::from_chars(text_.data(), text_.data() + text_.size(), exact);
+    text_.clear();
+    if (read.ec != std::errc() || !std::isfinite(exact)) {
+      failure = boost::json::error::exponent_overflow;
+      return false;
+    }
+    return add(Node{exact});
+  }
+  bool on_bool(bool value, error_code&) { return add(Node{value}); }
+  bool on_null(error_code&) { return add(Node{nullptr}); }
+  bool on_comment_part(string_view, error_code&) { return true; }
+  bool on_comment(string_view, error_code&) { return true; }
+
+  bool has_duplicate_key() const { return duplicate_key_; }
+  Node take_root() { return std::move(root_); }
+
+ private:
+  bool append(string_view part) {
+    text_.append(part.data(), part.size());
+    return true;
+  }
+
+  bool open(Node node) {
+    open_.push_back(std::move(node));
+    return true;
+  }
+
+  bool close() {
+    Node done = std::move(open_.back());
+    open_.pop_back();
+    return add(std::move(done));
+  }
+
+  bool add(Node node) {
+    if (open_.empty()) {
+      root_ = std::move(node);
+    } else if (auto* items = std::get_if<Node::Array>(&open_.back().value)) {
+      items->push_back(std::move(node));
+    } else {
+      std::get<Node::Object>(open_.back().value).back().node = std::move(node);
+    }
+    return true;
+  }
+
+  static bool keys_are_unique(const Node::Object& members) {
+    std::vector<std::string_view> keys;
+    keys.reserve(members.size());
+    for (const Member& member : members) {
+      keys.push_back(member.key);
+    }
+    std::ranges::sort(keys);
+    return std::ranges::adjacent_find(keys) == keys.end();
+  }
+
+  std::vector<Node> open_;  // the arrays and objects around the place being read, outermost first
+  Node root_;
+  std::string text_;
+  bool duplicate_key_ = false;
+};
+
+const Node& node_at(const void* node) {
+  return *static_cast<const Node*>(node);
+}
+
+std::string member_path(const std::string& path, std::string_view key) {
+  std::string out = path;
+  if (!out.empty()) {
+    out += '.';
+  }
+  if (key.size() <= kShownKeyBytesMax) {
+    return out.append(key);
+  }
+  std::size_t end = kShownKeyBytesMax;
+  while ((static_cast<unsigned char>(key[end]) & 0xC0U) == 0x80U) {
+    --end;  // not in the middle of a UTF-8 sequence
+  }
+  return out.append(key.substr(0, end)).append("…");
+}
+
+std::unexpected<Error> wrong(const std::string& path, std::string_view must) {
+  std::string message = path.empty() ? "the JSON document" : path;
+  return make_error(ErrorCode::kInvalidArgument, message.append(" ").append(must));
+}
+
+}  // namespace
+
+struct Document::Impl {
+  Node root;
+};
+
+Document::Document(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Document::Document(Document&&) noexcept = default;
+Document& Document::operator=(Document&&) noexcept = default;
+Document::~Document() = default;
+
+Result<Document> Document::parse(std::string_view text) {
+  boost::json::parse_options options;
+  options.max_depth = kDepthMax;
+  boost::json::basic_parser<Builder> parser(options);
+  error_code failure;
+  const std::size_t used = parser.write_some(false, text.data(), text.size(), failure);
+  if (!failure && used < text.size()) {
+    failure = boost::json::error::extra_data;
+  }
+  if (failure) {
+    const std::string what =
+        parser.handler().has_duplicate_key() ? "duplicate key in the object" : failure.message();
+    return make_error(ErrorCode::kInvalidArgument,
+                      "not valid JSON: " + what + " before byte " + std::to_string(used));
+  }
+  return Document(std::make_unique<Impl>(Impl{parser.handler().take_root()}));
+}
+
+Value Document::root() const {
+  return Value(&impl_->root, {});
+}
+
+bool Value::is_null() const {
+  return std::holds_alternative<std::nullptr_t>(node_at(node_).value);
+}
+bool Value::is_object() const {
+  return std::holds_alternative<Node::Object>(node_at(node_).value);
+}
+bool Value::is_array() const {
+  return std::holds_alternative<Node::Array>(node_at(node_).value);
+}
+
+Result<std::string_view> Value::as_string(std::size_t bytes_max) const {
+  const auto* text = std::get_if<std::string>(&node_at(node_).value);
+  if (text == nullptr || text->size() > bytes_max) {
+    return wrong(path_, "must be a string of at most " + std::to_string(bytes_max) + " bytes");
+  }
+  return *text;
+}
+
+Result<std::int64_t> Value::as_integer(std::int64_t min, std::int64_t max) const {
+  const auto* number = std::get_if<std::int64_t>(&node_at(node_).value);
+  if (number == nullptr || *number < min || *number > max) {
+    return wrong(path_,
+                 "must be an integer from " + std::to_string(min) + " to " + std::to_string(max));
+  }
+  return *number;
+}
+
+Result<double> Value::as_number() const {
+  const Node& node = node_at(node_);
+  if (const auto* integer = std::get_if<std::int64_t>(&node.value)) {
+    return static_cast<double>(*integer);
+  }
+  if (const auto* number = std::get_if<double>(&node.value)) {
+    return *number;
+  }
+  return wrong(path_, "must be a number");
+}
+
+Result<bool> Value::as_boolean() const {
+  if (const auto* boolean = std::get_if<bool>(&node_at(node_).value)) {
+    return *boolean;
+  }
+  return wrong(path_, "must be true or false");
+}
+
+Result<std::vector<Value>> Value::as_array(std::size_t items_max) const {
+  const auto* items = std::get_if<Node::Array>(&node_at(node_).value);
+  if (items == nullptr || items->size() > items_max) {
+    return wrong(path_, "must be an array of at most " + std::to_string(items_max) + " items");
+  }
+  std::vector<Value> values;
+  values.reserve(items->size());
+  for (std::size_t i = 0; i < items->size(); ++i) {
+    values.push_back(Value(&(*items)[i], path_ + "[" + std::to_string(i) + "]"));
+  }
+  return values;
+}
+
+std::string Value::dump() const {
+  std::string out;
+  Writer writer(out);
+  write_node(writer, node_at(node_));
+  return out;
+}
+
+ObjectReader::ObjectReader(const Value& value) : value_(value) {}
+
+Result<ObjectReader> ObjectReader::of(const Value& value) {
+  if (!value.is_object()) {
+    return wrong(value.path(), "must be an object");
+  }
+  return ObjectReader(value);
+}
+
+std::optional<Value> ObjectReader::optional(std::string_view key) {
+  seen_.emplace_back(key);
+  for (const Member& member : std::get<Node::Object>(node_at(value_.node_).value)) {
+    if (member.key == key && !std::holds_alternative<std::nullptr_t>(member.node.value)) {
+      return Value(&member.node, member_path(value_.path(), key));
+    }
+  }
+  return std::nullopt;
+}
+
+Result<Value> ObjectReader::required(std::string_view key) {
+  if (auto value = optional(key)) {
+    return *std::move(value);
+  }
+  return wrong(member_path(value_.path(), key), "is missing");
+}
+
+Result<std::string> ObjectReader::string(std::string_view key, std::size_t bytes_max) {
+  ASSIGN_OR_RETURN(const Value value, required(key));
+  ASSIGN_OR_RETURN(const std::string_view text, value.as_string(bytes_max));
+  return std::string(text);
+}
+
+Result<std::optional<std::string>> ObjectReader::optional_string(std::string_view key,
+                                                                 std::size_t bytes_max) {
+  const auto value = optional(key);
+  if (!value) {
+    return std::nullopt;
+  }
+  ASSIGN_OR_RETURN(const std::string_view text, value->as_string(bytes_max));
+  return std::string(text);
+}
+
+Result<std::int64_t> ObjectReader::integer(std::string_view key, std::int64_t min,
+                                           std::int64_t max) {
+  ASSIGN_OR_RETURN(const Value value, required(key));
+  return value.as_integer(min, max);
+}
+
+Status ObjectReader::finish() const {
+  for (const Member& member : std::get<Node::Object>(node_at(value_.node_).value)) {
+    if (std::ranges::find(seen_, member.key) == seen_.end()) {
+      return wrong(member_path(value_.path(), member.key), "is not a known member");
+    }
+  }
+  return {};
+}
+
+}  // namespace dermaga::json
