@@ -17,7 +17,7 @@ namespace dermaga::vault {
 struct FieldPlace {
   std::string_view table;
   std::string_view column;
-  std::string_view row;   // the row's key, e.g. the customer or order id
+  std::string_view row;  // the row's key, e.g. the customer or order id
 };
 
 // One customer's data key (32 bytes, wiped). Fields: XChaCha20-Poly1305 (libsodium IETF variant),
@@ -40,7 +40,7 @@ class CustomerKey {
 
 struct NewCustomerKey {
   CustomerKey key;
-  std::string wrapped;         // for the customer's row: kek version ‖ nonce ‖ ciphertext ‖ tag
+  std::string wrapped;  // for the customer's row: kek version ‖ nonce ‖ ciphertext ‖ tag
   std::uint32_t kek_version;
 };
 
@@ -49,7 +49,8 @@ struct NewCustomerKey {
 class Vault {
  public:
   // Opens <folder>; creates root key and first KEK where the folder is empty. kForbidden when a key
-  // file is wider than 0600, kCorrupt when a wrapped key does not open under the root.
+  // file is wider than 0600, kCorrupt when a wrapped key does not open under the root or a key is
+  // missing that others need: then nothing is made or changed.
   static Result<std::unique_ptr<Vault>> open(const std::string& folder, Random& random);
   ~Vault();
 
@@ -58,6 +59,8 @@ class Vault {
 
   // Keys of one purpose ("snapshot-signing", "derivation", "sealing-2026-11"), kept wrapped beside
   // the KEKs: purpose_secret() reads it, or makes `size` random bytes and keeps them durably first.
+  // keep_purpose_secret() replaces what was kept, durably. A purpose is [a-z0-9-]{1,64}; a secret
+  // has at most 32 KiB.
   Result<std::string> purpose_secret(std::string_view purpose, std::size_t size);
   Status keep_purpose_secret(std::string_view purpose, std::string_view secret);
   Result<std::string> read_purpose_secret(std::string_view purpose) const;  // kNotFound
