@@ -8,6 +8,7 @@
 #include "pricing/pricing.h"
 #include "random/random.h"
 #include "result/result.h"
+#include "sealing/p256.h"
 
 namespace dermaga::sealing {
 
@@ -17,18 +18,23 @@ namespace dermaga::sealing {
 
 // A P-256 public key from a JWK object {"kty":"EC","crv":"P-256","x","y","kid"?,…}.
 struct PublicKey {
-  std::string kid;
-  std::string x;  // 32 raw bytes
-  std::string y;  // 32 raw bytes
+  std::string kid;  // empty: none
+  Point point;      // on the curve
+
+  // kInvalidArgument unless it is a P-256 public key on the curve; a private key ("d") is refused
+  // and other members are ignored, as RFC 7517 asks.
   static Result<PublicKey> from_jwk_json(std::string_view jwk_json);
-  std::string to_jwk_json() const;  // members in RFC 7638 order plus kid, use, alg
-  std::string thumbprint() const;   // RFC 7638 SHA-256, base64url
+  // Members in RFC 8785 order: alg, crv, kid (unless empty), kty, use, x, y.
+  std::string to_jwk_json() const;
+  std::string thumbprint() const;  // RFC 7638 SHA-256, base64url
 };
 
-// `plaintext` is a JSON text; kInvalidArgument when the key is not on the curve.
+// `plaintext` is a JSON text. kInvalidArgument when the key is not on the curve or the padded text
+// is larger than kPlaintextBytesMax (jwe.h).
 Result<std::string> seal(const PublicKey& recipient, std::string_view plaintext, Random& random);
 
-// The hash that binds a box to the clear part of its order: base64url SHA-256 over the RFC 8785 form of
+// The hash that binds a box to the clear part of its order: base64url SHA-256 over the RFC 8785
+// form of
 // {"currency","destination":{"country","postal_code","region"},"lines":[{"quantity","variant_id"}…],
 //  "shipping_method","total"}; absent destination members are "" and lines keep the order's order.
 struct ClearPart {

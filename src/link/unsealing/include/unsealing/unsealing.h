@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "result/result.h"
+#include "sealing/jwe.h"
 #include "sealing/sealing.h"
 
 namespace dermaga::unsealing {
@@ -24,11 +25,14 @@ class Opener {
   // The private JWK: for a 0600 file, nothing else.
   std::string to_private_jwk_json() const;
 
-  // Opens one compact JWE. Exactly {"alg":"ECDH-ES","enc":"A256GCM","epk":{…},"kid"?:…,"typ"?,"cty"?} is
-  // accepted: anything with zip, another alg, enc or curve, crit, or unknown members is refused
-  // before any cryptography. kInvalidArgument with one of the messages "box_malformed",
-  // "box_algorithm", "box_unknown_key", "box_unreadable".
+  // Opens one compact JWE. Exactly
+  // {"alg":"ECDH-ES","enc":"A256GCM","epk":{…},"kid"?:…,"typ"?,"cty"?} is accepted: anything with
+  // zip, another alg, enc or curve, crit, or unknown members is refused before any cryptography.
+  // kInvalidArgument with one of the messages "box_malformed", "box_algorithm", "box_unknown_key",
+  // "box_unreadable".
   Result<std::string> open(std::string_view compact_jwe) const;
+  // The same for a box that was taken apart to read its kid; its input must still be there.
+  Result<std::string> open(sealing::Box box) const;
 
  private:
   struct Impl;
