@@ -12,27 +12,27 @@
 namespace dermaga::config {
 
 struct ShippingRate {
-  std::string method;                           // "standard"
-  std::map<std::string, std::string> titles;    // locale → text
-  std::vector<std::string> countries;           // ISO 3166-1 alpha-2; empty: every country
-  std::vector<std::string> regions;             // ISO 3166-2 subdivision ("ID-JK"); empty: all
-  std::int64_t weight_grams_max = 0;            // 0: no limit
+  std::string method;                         // "standard"
+  std::map<std::string, std::string> titles;  // locale → text
+  std::vector<std::string> countries;         // ISO 3166-1 alpha-2; empty: every country
+  std::vector<std::string> regions;           // ISO 3166-2 subdivision ("ID-JK"); empty: all
+  std::int64_t weight_grams_max = 0;          // 0: no limit
   Money price;
-  Money free_from;                              // subtotal from which it is free; amount 0: never
+  Money free_from;  // subtotal from which it is free; amount 0: never
 };
 
 struct TaxRate {
-  std::string country;      // "ID"
-  std::string name;         // "PPN"
-  std::int64_t basis_points = 0;  // 1100 = 11 %
-  bool included_in_prices = true; // prices and shipping already contain the tax
+  std::string country;             // "ID"
+  std::string name;                // "PPN"
+  std::int64_t basis_points = 0;   // 1100 = 11 %
+  bool included_in_prices = true;  // prices and shipping already contain the tax
 };
 
 // The shop's settings: `shop.toml`. Unknown keys are refused with file and line.
 struct Shop {
-  std::string id = "dermaga";          // in certificates: dermaga://<id>/…; [a-z0-9-]
+  std::string id = "dermaga";  // in certificates: dermaga://<id>/…; [a-z0-9-]
   std::string name = "Dermaga";
-  std::string public_url;              // "" : https://localhost:<port-base+3>
+  std::string public_url;  // "" : https://localhost:<port-base+3>
   Currency currency;
   std::vector<std::string> locales = {"id", "en"};  // first one is the default
   std::string default_location = "main";
@@ -40,10 +40,10 @@ struct Shop {
   std::vector<TaxRate> taxes;
   std::int64_t hold_minutes = 15;
   std::int64_t quote_minutes = 15;
-  std::int64_t order_queue_max = 20'000;   // orders waiting for the committer; more answer 503
+  std::int64_t order_queue_max = 20'000;  // orders waiting for the committer; more answer 503
   std::int64_t order_batch_max = 1'000;
   std::string payment_provider = "sandbox";
-  std::string store = "sqlite";        // "sqlite" or (later) "postgres://…"
+  std::string store = "sqlite";  // "sqlite" or (later) "postgres://…"
 };
 
 // The built-in defaults: an Indonesian shop, PPN 11 % included, three shipping methods.

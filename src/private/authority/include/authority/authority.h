@@ -19,13 +19,13 @@ class Authority {
   const std::string& certificate_pem() const { return certificate_pem_; }
 
   struct Leaf {
-    std::string role_uri;                 // SAN URI; empty for none
-    std::vector<std::string> dns_names;   // SAN DNS
-    std::vector<std::string> addresses;   // SAN IP
+    std::string role_uri;                // SAN URI; empty for none
+    std::vector<std::string> dns_names;  // SAN DNS
+    std::vector<std::string> addresses;  // SAN IP
     std::string common_name;
     std::chrono::hours lifetime{24 * 7};
-    bool server = false;                  // extended key usage serverAuth
-    bool client = false;                  // clientAuth
+    bool server = false;  // extended key usage serverAuth
+    bool client = false;  // clientAuth
   };
   // Signs a PKCS#10 request: only its public key is used, every name comes from `leaf`.
   Result<std::string> issue(const std::string& request_pem, const Leaf& leaf) const;
@@ -37,7 +37,9 @@ class Authority {
 
  private:
   Authority(std::string certificate_pem, std::string key_pem, const Clock& clock)
-      : certificate_pem_(std::move(certificate_pem)), key_pem_(std::move(key_pem)), clock_(&clock) {}
+      : certificate_pem_(std::move(certificate_pem)),
+        key_pem_(std::move(key_pem)),
+        clock_(&clock) {}
   std::string certificate_pem_;
   std::string key_pem_;
   const Clock* clock_;

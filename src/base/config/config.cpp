@@ -1,0 +1,276 @@
+#include "config/config.h"
+
+#include <algorithm>
+
+#include "files/files.h"
+#include "table.h"
+
+namespace dermaga::config {
+
+namespace {
+
+constexpr std::uint64_t kFileBytesMax = 256 * 1024;
+constexpr std::size_t kShippingRatesMax = 100;
+constexpr std::size_t kTaxRatesMax = 300;
+constexpr std::size_t kLocalesMax = 8;
+constexpr std::size_t kCountriesMax = 250;
+constexpr std::size_t kRegionsMax = 1'000;
+
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool is_upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// What ids, locations and shipping methods are made of.
+bool is_slug(std::string_view text) {
+  return !text.empty() && text.size() <= 32 && text.front() != '-' && text.back() != '-' &&
+         std::ranges::all_of(text, [](char c) { return is_lower(c) || is_digit(c) || c == '-'; });
+}
+constexpr std::string_view kSlugAllowed =
+    "1 to 32 of the characters a-z, 0-9 and - (not at an end)";
+
+bool is_country(std::string_view text) {
+  return text.size() == 2 && std::ranges::all_of(text, is_upper);
+}
+constexpr std::string_view kCountryAllowed = "ISO 3166-1 country codes such as \"ID\"";
+
+bool is_region(std::string_view text) {
+  return text.size() >= 4 && text.size() <= 6 && is_country(text.substr(0, 2)) && text[2] == '-' &&
+         std::ranges::all_of(text.substr(3), [](char c) { return is_upper(c) || is_digit(c); });
+}
+
+bool is_locale(std::string_view text) {
+  return text.size() == 2 && std::ranges::all_of(text, is_lower);
+}
+
+bool is_title(std::string_view text) {
+  return !text.empty() && text.size() <= 80;
+}
+constexpr std::string_view kTitleAllowed = "a text of 1 to 80 bytes";
+
+// Only an origin: pages and API paths are appended to it.
+bool is_public_url(std::string_view text) {
+  constexpr std::string_view kScheme = "https://";
+  if (text.empty()) {
+    return true;
+  }
+  if (!text.starts_with(kScheme) || text.size() <= kScheme.size() || text.size() > 200) {
+    return false;
+  }
+  return std::ranges::all_of(text.substr(kScheme.size()), [](char c) {
+    return is_lower(c) || is_upper(c) || is_digit(c) || c == '.' || c == '-' || c == ':';
+  });
+}
+
+void read_money(Table& table, std::string_view key, Currency currency, Money& target) {
+  std::string text;
+  table.text(
+      key, text, [&](std::string_view t) { return Money::parse_major(t, currency).has_value(); },
+      "an amount of " + std::string(currency.code()) + " in quotes, such as \"18000\"");
+  if (!text.empty()) {
+    target = *Money::parse_major(text, currency);
+  }
+}
+
+Status read_titles(Table& rate, std::map<std::string, std::string>& titles) {
+  auto table = rate.table("titles");
+  if (!table) {
+    rate.refuse("titles", "must be a table of one text per locale: titles = { en = \"Standard\" }");
+    return rate.finish();
+  }
+  for (const std::string& locale : table->keys()) {
+    if (!is_locale(locale)) {
+      table->refuse(locale, "is not a locale such as \"id\" or \"en\"");
+    }
+    table->text(locale, titles[locale], is_title, kTitleAllowed);
+  }
+  return table->finish();
+}
+
+Result<ShippingRate> read_shipping(Table& table, const Shop& shop) {
+  ShippingRate rate;
+  rate.price = Money(0, shop.currency);
+  rate.free_from = Money(0, shop.currency);
+  for (const std::string_view key : {"method", "price"}) {
+    if (!table.has(key)) {
+      table.refuse(key, "is missing");
+    }
+  }
+  table.text("method", rate.method, is_slug, kSlugAllowed);
+  RETURN_IF_ERROR(read_titles(table, rate.titles));
+  for (const std::string& locale : shop.locales) {
+    if (!rate.titles.contains(locale)) {
+      table.refuse("titles", "needs a text for the locale \"" + locale + "\"");
+    }
+  }
+  table.texts("countries", rate.countries, kCountriesMax, is_country, kCountryAllowed);
+  table.texts("regions", rate.regions, kRegionsMax, is_region,
+              "ISO 3166-2 codes such as \"ID-JK\"");
+  table.integer("weight_grams_max", rate.weight_grams_max, 0, 100'000'000);
+  read_money(table, "price", shop.currency, rate.price);
+  read_money(table, "free_from", shop.currency, rate.free_from);
+  RETURN_IF_ERROR(table.finish());
+  return rate;
+}
+
+Result<TaxRate> read_tax(Table& table) {
+  TaxRate rate;
+  for (const std::string_view key : {"country", "name", "basis_points"}) {
+    if (!table.has(key)) {
+      table.refuse(key, "is missing");
+    }
+  }
+  table.text("country", rate.country, is_country, "an ISO 3166-1 country code such as \"ID\"");
+  table.text("name", rate.name, is_title, kTitleAllowed);
+  table.integer("basis_points", rate.basis_points, 0, 10'000);
+  table.boolean("included_in_prices", rate.included_in_prices);
+  RETURN_IF_ERROR(table.finish());
+  return rate;
+}
+
+Status read_shop_table(Table table, Shop& shop) {
+  table.text("id", shop.id, is_slug, kSlugAllowed);
+  table.text("name", shop.name, is_title, kTitleAllowed);
+  table.text("public_url", shop.public_url, is_public_url,
+             "empty or an origin such as \"https://shop.example\" without a path");
+  std::string currency(shop.currency.code());
+  table.text(
+      "currency", currency, [](std::string_view t) { return Currency::parse(t).has_value(); },
+      "an ISO 4217 code such as \"IDR\"");
+  shop.currency = *Currency::parse(currency);
+  table.texts("locales", shop.locales, kLocalesMax, is_locale,
+              "two-letter languages such as \"id\" and \"en\"");
+  if (shop.locales.empty()) {
+    table.refuse("locales", "must name at least one language; the first is the default");
+  }
+  table.text("default_location", shop.default_location, is_slug, kSlugAllowed);
+  return table.finish();
+}
+
+Status read_orders_table(Table table, Shop& shop) {
+  table.integer("hold_minutes", shop.hold_minutes, 1, 24 * 60);
+  table.integer("quote_minutes", shop.quote_minutes, 1, 24 * 60);
+  table.integer("queue_max", shop.order_queue_max, 1, 1'000'000);
+  table.integer("batch_max", shop.order_batch_max, 1, 10'000);
+  return table.finish();
+}
+
+Status read_payments_table(Table table, Shop& shop) {
+  table.text(
+      "provider", shop.payment_provider, [](std::string_view t) { return t == "sandbox"; },
+      "\"sandbox\"");
+  return table.finish();
+}
+
+Status read_storage_table(Table table, Shop& shop) {
+  table.text("url", shop.store, [](std::string_view t) { return t == "sqlite"; }, "\"sqlite\"");
+  return table.finish();
+}
+
+Status read_shipping_tables(Table& root, Shop& shop) {
+  if (!root.has("shipping")) {
+    return {};
+  }
+  shop.shipping.clear();
+  for (Table& table : root.tables("shipping", kShippingRatesMax)) {
+    ASSIGN_OR_RETURN(ShippingRate rate, read_shipping(table, shop));
+    const auto same = [&](const ShippingRate& other) { return other.method == rate.method; };
+    if (std::ranges::any_of(shop.shipping, same)) {
+      table.refuse("method", "\"" + rate.method + "\" is there twice");
+      return table.finish();
+    }
+    shop.shipping.push_back(std::move(rate));
+  }
+  return {};
+}
+
+Status read_tax_tables(Table& root, Shop& shop) {
+  if (!root.has("tax")) {
+    return {};
+  }
+  shop.taxes.clear();
+  for (Table& table : root.tables("tax", kTaxRatesMax)) {
+    ASSIGN_OR_RETURN(TaxRate rate, read_tax(table));
+    const auto same = [&](const TaxRate& other) { return other.country == rate.country; };
+    if (std::ranges::any_of(shop.taxes, same)) {
+      table.refuse("country", "\"" + rate.country + "\" is there twice");
+      return table.finish();
+    }
+    shop.taxes.push_back(std::move(rate));
+  }
+  return {};
+}
+
+Result<Shop> read_root(Table& root) {
+  Shop shop = default_shop();
+  const Currency default_currency = shop.currency;
+  using Reader = Status (*)(Table, Shop&);
+  const std::pair<std::string_view, Reader> sections[] = {{"shop", read_shop_table},
+                                                          {"orders", read_orders_table},
+                                                          {"payments", read_payments_table},
+                                                          {"storage", read_storage_table}};
+  for (const auto& [name, read] : sections) {
+    if (auto table = root.table(name)) {
+      RETURN_IF_ERROR(read(*std::move(table), shop));
+    }
+  }
+  RETURN_IF_ERROR(read_shipping_tables(root, shop));
+  RETURN_IF_ERROR(read_tax_tables(root, shop));
+  if (!root.has("shipping") && shop.currency != default_currency) {
+    root.refuse("shipping",
+                "must be given when the currency is not " + std::string(default_currency.code()));
+  }
+  RETURN_IF_ERROR(root.finish());
+  return shop;
+}
+
+ShippingRate default_rate(std::string method, std::int64_t price, std::int64_t free_from,
+                          std::vector<std::string> countries,
+                          std::map<std::string, std::string> titles) {
+  const Currency rupiah = *Currency::parse("IDR");
+  ShippingRate rate;
+  rate.method = std::move(method);
+  rate.titles = std::move(titles);
+  rate.countries = std::move(countries);
+  rate.price = Money(price, rupiah);
+  rate.free_from = Money(free_from, rupiah);
+  return rate;
+}
+
+}  // namespace
+
+Shop default_shop() {
+  Shop shop;
+  shop.currency = *Currency::parse("IDR");
+  shop.shipping = {
+      default_rate("standard", 18'000, 500'000, {"ID"},
+                   {{"id", "Reguler (2–4 hari)"}, {"en", "Standard (2–4 days)"}}),
+      default_rate("express", 45'000, 0, {"ID"},
+                   {{"id", "Ekspres (1 hari)"}, {"en", "Express (1 day)"}}),
+      default_rate("international", 250'000, 0, {},
+                   {{"id", "Internasional (7–14 hari)"}, {"en", "International (7–14 days)"}}),
+  };
+  shop.taxes = {{.country = "ID", .name = "PPN", .basis_points = 1'100}};
+  return shop;
+}
+
+Result<Shop> load_shop(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string text, files::read_file(path, kFileBytesMax));
+  toml::table parsed;
+  try {
+    parsed = toml::parse(text, path);
+  } catch (const toml::parse_error& failure) {
+    return make_error(ErrorCode::kInvalidArgument, path + ":" +
+                                                       std::to_string(failure.source().begin.line) +
+                                                       ": " + std::string(failure.description()));
+  }
+  Table root(parsed, "", path);
+  return read_root(root);
+}
+
+}  // namespace dermaga::config

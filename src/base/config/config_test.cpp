@@ -1,0 +1,200 @@
+#include "config/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace dermaga::config {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class ConfigTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = ::testing::TempDir() + "config_XXXXXX";
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+    path_ = folder_ + "/shop.toml";
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  Result<Shop> load(std::string_view text) {
+    std::ofstream(path_, std::ios::trunc) << text;
+    return load_shop(path_);
+  }
+  std::string refusal(std::string_view text) {
+    const auto shop = load(text);
+    if (shop.has_value()) {
+      return "accepted";
+    }
+    EXPECT_EQ(shop.error().code(), ErrorCode::kInvalidArgument);
+    EXPECT_THAT(shop.error().message(), StartsWith(path_ + ":"));
+    return shop.error().message().substr(path_.size());
+  }
+  std::string folder_;
+  std::string path_;
+};
+
+void expect_equal(const Shop& left, const Shop& right) {
+  EXPECT_EQ(left.id, right.id);
+  EXPECT_EQ(left.name, right.name);
+  EXPECT_EQ(left.public_url, right.public_url);
+  EXPECT_EQ(left.currency, right.currency);
+  EXPECT_EQ(left.locales, right.locales);
+  EXPECT_EQ(left.default_location, right.default_location);
+  EXPECT_EQ(left.hold_minutes, right.hold_minutes);
+  EXPECT_EQ(left.quote_minutes, right.quote_minutes);
+  EXPECT_EQ(left.order_queue_max, right.order_queue_max);
+  EXPECT_EQ(left.order_batch_max, right.order_batch_max);
+  EXPECT_EQ(left.payment_provider, right.payment_provider);
+  EXPECT_EQ(left.store, right.store);
+  ASSERT_EQ(left.shipping.size(), right.shipping.size());
+  for (std::size_t i = 0; i < left.shipping.size(); ++i) {
+    EXPECT_EQ(left.shipping[i].method, right.shipping[i].method);
+    EXPECT_EQ(left.shipping[i].titles, right.shipping[i].titles);
+    EXPECT_EQ(left.shipping[i].countries, right.shipping[i].countries);
+    EXPECT_EQ(left.shipping[i].regions, right.shipping[i].regions);
+    EXPECT_EQ(left.shipping[i].weight_grams_max, right.shipping[i].weight_grams_max);
+    EXPECT_EQ(left.shipping[i].price, right.shipping[i].price);
+    EXPECT_EQ(left.shipping[i].free_from, right.shipping[i].free_from);
+  }
+  ASSERT_EQ(left.taxes.size(), right.taxes.size());
+  for (std::size_t i = 0; i < left.taxes.size(); ++i) {
+    EXPECT_EQ(left.taxes[i].country, right.taxes[i].country);
+    EXPECT_EQ(left.taxes[i].name, right.taxes[i].name);
+    EXPECT_EQ(left.taxes[i].basis_points, right.taxes[i].basis_points);
+    EXPECT_EQ(left.taxes[i].included_in_prices, right.taxes[i].included_in_prices);
+  }
+}
+
+TEST_F(ConfigTest, TheExampleIsTheDefaults) {
+  const auto shop = load_shop("deploy/shop.example.toml");
+  ASSERT_TRUE(shop.has_value()) << shop.error().message();
+  expect_equal(*shop, default_shop());
+}
+
+TEST_F(ConfigTest, AnEmptyFileIsTheDefaults) {
+  expect_equal(load("").value(), default_shop());
+}
+
+TEST_F(ConfigTest, EverySettingCanBeChanged) {
+  const auto shop = load(R"(
+[shop]
+id = "toko-2"
+name = "Toko Dua"
+public_url = "https://toko.example:8443"
+currency = "USD"
+locales = ["en"]
+default_location = "gudang"
+[orders]
+hold_minutes = 30
+quote_minutes = 5
+queue_max = 10
+batch_max = 2
+[payments]
+provider = "sandbox"
+[storage]
+url = "sqlite"
+[[shipping]]
+method = "courier"
+titles = { en = "Courier" }
+countries = ["ID", "SG"]
+regions = ["ID-JK"]
+weight_grams_max = 5000
+price = "4.50"
+free_from = "100"
+[[tax]]
+country = "SG"
+name = "GST"
+basis_points = 900
+included_in_prices = false
+)");
+  ASSERT_TRUE(shop.has_value()) << shop.error().message();
+  const Currency dollar = *Currency::parse("USD");
+  Shop expected;
+  expected.id = "toko-2";
+  expected.name = "Toko Dua";
+  expected.public_url = "https://toko.example:8443";
+  expected.currency = dollar;
+  expected.locales = {"en"};
+  expected.default_location = "gudang";
+  expected.hold_minutes = 30;
+  expected.quote_minutes = 5;
+  expected.order_queue_max = 10;
+  expected.order_batch_max = 2;
+  expected.shipping = {{.method = "courier",
+                        .titles = {{"en", "Courier"}},
+                        .countries = {"ID", "SG"},
+                        .regions = {"ID-JK"},
+                        .weight_grams_max = 5000,
+                        .price = Money(450, dollar),
+                        .free_from = Money(10'000, dollar)}};
+  expected.taxes = {
+      {.country = "SG", .name = "GST", .basis_points = 900, .included_in_prices = false}};
+  expect_equal(*shop, expected);
+}
+
+TEST_F(ConfigTest, EveryRefusalSaysWhereAndWhatIsAllowed) {
+  constexpr std::string_view kRate =
+      "[[shipping]]\nmethod = \"a\"\nprice = \"1\"\ntitles = { id = \"A\", en = \"A\" }\n";
+  const std::string rate(kRate);
+  const std::string tax = "[[tax]]\ncountry = \"ID\"\nname = \"PPN\"\nbasis_points = 1\n";
+  const std::pair<std::string, std::string_view> cases[] = {
+      {"[shop", ":1: "},
+      {"shops = 1",
+       ":1: shops is not a setting; known here: orders, payments, shipping, shop, storage, tax"},
+      {"shop = 1", ":1: shop must be a table"},
+      {"[shop]\n\nnmae = \"x\"", ":3: shop.nmae is not a setting; known here: currency"},
+      {"[shop]\nid = \"Bad Id\"", ":2: shop.id must be 1 to 32 of the characters"},
+      {"[shop]\nid = 7", ":2: shop.id must be"},
+      {"[shop]\nname = \"\"", ":2: shop.name must be a text of 1 to 80 bytes"},
+      {"[shop]\npublic_url = \"http://x\"", ":2: shop.public_url must be empty or an origin"},
+      {"[shop]\npublic_url = \"https://x/y\"", ":2: shop.public_url must be"},
+      {"[shop]\ncurrency = \"rupiah\"", ":2: shop.currency must be an ISO 4217 code"},
+      {"[shop]\ncurrency = \"USD\"", ":1: shipping must be given when the currency is not IDR"},
+      {"[shop]\nlocales = []", ":2: shop.locales must name at least one"},
+      {"[shop]\nlocales = \"id\"", ":2: shop.locales must be a list of at most 8"},
+      {"[shop]\nlocales = [\"id\", \"id\"]", ":2: shop.locales names \"id\" twice"},
+      {"[shop]\nlocales = [\"indonesia\"]", ":2: shop.locales must be a list of two-letter"},
+      {"[shop]\ndefault_location = \"-\"", ":2: shop.default_location must be"},
+      {"[orders]\nhold_minutes = 0", ":2: orders.hold_minutes must be a whole number from 1 to"},
+      {"[orders]\nhold_minutes = 1.0", ":2: orders.hold_minutes must be a whole number"},
+      {"[orders]\nbatch_max = 10001", ":2: orders.batch_max must be"},
+      {"[payments]\nprovider = \"cash\"", ":2: payments.provider must be \"sandbox\""},
+      {"[storage]\nurl = \"mysql://x\"", ":2: storage.url must be \"sqlite\""},
+      {"shipping = 3", ":1: shipping must be at most 100 tables"},
+      {"shipping = [3]", ":1: shipping must be tables, each headed [[shipping]]"},
+      {"[[shipping]]\nmethod = \"a\"", ":1: shipping.price is missing"},
+      {"[[shipping]]\nprice = \"1\"", ":1: shipping.method is missing"},
+      {"[[shipping]]\nmethod = \"a\"\nprice = \"1\"", ":1: shipping.titles must be a table"},
+      {"[[shipping]]\nmethod = \"a\"\nprice = \"1\"\ntitles = { id = \"A\" }",
+       ":4: shipping.titles needs a text for the locale \"en\""},
+      {"[[shipping]]\nmethod = \"a\"\nprice = \"1\"\ntitles = { english = \"A\" }",
+       ":4: shipping.titles.english is not a locale"},
+      {"[[shipping]]\nmethod = \"a\"\nprice = 1\ntitles = { id = \"A\", en = \"A\" }",
+       ":3: shipping.price must be an amount of IDR in quotes"},
+      {rate + "countries = [\"Indonesia\"]", ":5: shipping.countries must be a list of ISO 3166-1"},
+      {rate + "regions = [\"ID\"]", ":5: shipping.regions must be a list of ISO 3166-2"},
+      {rate + "weight_grams_max = -1", ":5: shipping.weight_grams_max must be"},
+      {rate + "free_from = \"x\"", ":5: shipping.free_from must be an amount"},
+      {rate + "speed = 1", ":5: shipping.speed is not a setting"},
+      {rate + rate, ":6: shipping.method \"a\" is there twice"},
+      {"[[tax]]\ncountry = \"ID\"\nname = \"PPN\"", ":1: tax.basis_points is missing"},
+      {tax + "included_in_prices = \"yes\"", ":5: tax.included_in_prices must be true or false"},
+      {tax + tax, ":6: tax.country \"ID\" is there twice"},
+  };
+  for (const auto& [text, message] : cases) {
+    EXPECT_THAT(refusal(text), StartsWith(message)) << text;
+  }
+}
+
+TEST_F(ConfigTest, AMissingFileIsNotFound) {
+  EXPECT_EQ(load_shop(folder_ + "/none.toml").error().code(), ErrorCode::kNotFound);
+}
+
+}  // namespace
+}  // namespace dermaga::config
