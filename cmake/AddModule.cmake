@@ -6,6 +6,7 @@
 #     [LIBS_PUBLIC target …] [LIBS target …]   third-party targets
 #     [TEST_DEPS <area>/<name> …] modules only its unit tests use
 #     [EMBED <folder>]            the texts in <folder> become <folder>_embedded.h for its sources
+#     [PROTO file.proto …]        compiled to <file>.pb.h, which only this module's sources and tests see
 #     [ONLY_FOR area …])          areas that may link it, where the area table is too wide
 #
 #   add_program(<program> <area>/<name> [DEPS <area>/<name> …] [LIBS target …])
@@ -114,8 +115,26 @@ function(dermaga_embed target folder)
   target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/embedded)
 endfunction()
 
+# Generated code is its own library: it keeps neither our warnings nor our format.
+function(dermaga_add_proto target)
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/generated)
+  file(MAKE_DIRECTORY ${folder})
+  foreach(proto IN LISTS ARGN)
+    get_filename_component(name ${proto} NAME_WE)
+    get_filename_component(proto_folder ${proto} DIRECTORY)
+    add_custom_command(
+      OUTPUT ${folder}/${name}.pb.cc ${folder}/${name}.pb.h
+      COMMAND protobuf::protoc --cpp_out=${folder} -I${proto_folder} ${proto}
+      DEPENDS ${proto} VERBATIM)
+    list(APPEND generated ${folder}/${name}.pb.cc)
+  endforeach()
+  add_library(${target} STATIC ${generated})
+  target_include_directories(${target} SYSTEM PUBLIC ${folder})
+  target_link_libraries(${target} PUBLIC protobuf::libprotobuf)
+endfunction()
+
 function(add_module module)
-  cmake_parse_arguments(ARG "" "EMBED" "PUBLIC;PRIVATE;LIBS_PUBLIC;LIBS;TEST_DEPS;TEST_LIBS;ONLY_FOR" ${ARGN})
+  cmake_parse_arguments(ARG "" "EMBED" "PUBLIC;PRIVATE;LIBS_PUBLIC;LIBS;TEST_DEPS;TEST_LIBS;PROTO;ONLY_FOR" ${ARGN})
   if(ARG_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "add_module(${module}): unknown arguments ${ARG_UNPARSED_ARGUMENTS}")
   endif()
@@ -128,6 +147,10 @@ function(add_module module)
   endforeach()
 
   dermaga_target_of(${module} target)
+  if(ARG_PROTO)
+    dermaga_add_proto(${target}_proto ${ARG_PROTO})
+    list(APPEND ARG_LIBS ${target}_proto)
+  endif()
   file(GLOB sources CONFIGURE_DEPENDS *.cpp)
   list(FILTER sources EXCLUDE REGEX "_(test|fuzz)\\.cpp$")
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS include/*.h)

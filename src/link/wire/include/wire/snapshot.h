@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,9 @@ contract::SignedSnapshot sign_snapshot(const contract::CatalogSnapshot& snapshot
                                        const digest::SigningKey& key);
 Result<contract::CatalogSnapshot> open_snapshot(const contract::SignedSnapshot& snapshot,
                                                 std::string_view public_key);
+
+// The version alone, without parsing the rest and without looking at the signature.
+Result<std::uint64_t> peek_version(const contract::SignedSnapshot& snapshot);
 
 // One file: magic, signature, bytes. kCorrupt on anything else.
 std::string snapshot_to_file(const contract::SignedSnapshot& snapshot);

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "contract/catalog.h"
+#include "contract/order.h"
+#include "result/result.h"
+
+namespace dermaga::wire {
+
+// The messages of api/link.proto as plain structs. encode() gives protobuf bytes; decode() is
+// strict: kInvalidArgument, naming the field, on anything that limits.h or link.proto rules out.
+
+struct PlaceBatch {
+  std::uint64_t batch_id = 0;
+  std::vector<contract::PlaceOrder> orders;
+};
+struct PlaceBatchResult {
+  std::uint64_t batch_id = 0;
+  std::vector<contract::PlaceOutcome> outcomes;
+};
+struct CatalogWatch {
+  std::uint64_t since_version = 0;
+};
+struct CatalogUpdate {
+  std::uint64_t version = 0;
+  std::optional<contract::SignedSnapshot> snapshot;  // none: heartbeat
+};
+struct AssetRequest {
+  std::string sha256_hex;
+};
+struct ViewRequest {
+  OrderId id;
+  std::string access_token;
+};
+struct SealedRequest {
+  std::string box;
+  UtcTime received_at;
+};
+struct RenewRequest {
+  std::string request_pem;
+};
+struct RenewAnswer {
+  std::string certificate_pem;
+};
+struct Empty {};  // Keys.Get, Capacity.Watch
+
+std::string encode(const PlaceBatch& message);
+std::string encode(const PlaceBatchResult& message);
+std::string encode(const CatalogWatch& message);
+std::string encode(const CatalogUpdate& message);  // compresses the snapshot
+std::string encode(const AssetRequest& message);
+std::string encode(const ViewRequest& message);
+std::string encode(const SealedRequest& message);
+std::string encode(const RenewRequest& message);
+std::string encode(const RenewAnswer& message);
+std::string encode(const Empty& message);
+std::string encode(const contract::OrderView& message);
+std::string encode(const contract::SealedAnswer& message);
+std::string encode(const contract::CapacityUpdate& message);
+std::string encode(const contract::EdgeKeys& message);
+std::string encode(const contract::Asset& message);
+
+// For each of the types above.
+template <typename Message>
+Result<Message> decode(std::string_view bytes);
+
+// What decode() demands of one order: an edge asks before it joins the order to a batch, so that
+// one bad order cannot spoil its neighbours' message.
+Status check_order(const contract::PlaceOrder& order);
+
+// Every method of link.proto as "/package.Service/Method"; tests compare the role table with it.
+std::vector<std::string> method_names();
+
+}  // namespace dermaga::wire
