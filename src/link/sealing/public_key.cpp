@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "digest/digest.h"
 #include "encoding/encoding.h"
 #include "json/reader.h"
@@ -10,6 +12,12 @@ namespace dermaga::sealing {
 namespace {
 
 constexpr std::size_t kCoordinateTextBytesMax = 43;
+
+// What a JWE header of ours can carry without escapes.
+bool is_plain(std::string_view kid) {
+  return std::all_of(kid.begin(), kid.end(),
+                     [](char c) { return c > 0x20 && c < 0x7f && c != '"' && c != '\\'; });
+}
 
 Result<std::string> read_coordinate(json::ObjectReader& reader, std::string_view name) {
   ASSIGN_OR_RETURN(const std::string text, reader.string(name, kCoordinateTextBytesMax));
@@ -32,6 +40,9 @@ Result<PublicKey> PublicKey::from_jwk_json(std::string_view jwk_json) {
   PublicKey key;
   ASSIGN_OR_RETURN(const auto kid, reader.optional_string("kid", kKeyIdBytesMax));
   key.kid = kid.value_or("");
+  if (!is_plain(key.kid)) {
+    return make_error(ErrorCode::kInvalidArgument, "kid must be visible ASCII without quotes");
+  }
   ASSIGN_OR_RETURN(key.point.x, read_coordinate(reader, "x"));
   ASSIGN_OR_RETURN(key.point.y, read_coordinate(reader, "y"));
   if (!is_on_curve(key.point)) {
