@@ -1,0 +1,147 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "clock/clock.h"
+#include "contract/order.h"
+#include "derivation/derivation.h"
+#include "ids/ids.h"
+#include "inventory/availability_feed.h"
+#include "orders/ports.h"
+#include "payments/payments.h"
+#include "random/random.h"
+#include "result/result.h"
+#include "store/database.h"
+#include "vault/vault.h"
+
+namespace dermaga::orders {
+
+struct Options {
+  std::size_t queue_max = 20'000;  // orders inside at once; more are told 503 overloaded
+  std::size_t batch_max = 1'000;   // orders in one transaction
+  std::size_t prepare_threads = 2;
+  std::chrono::milliseconds hold{std::chrono::minutes(15)};
+  std::chrono::milliseconds sweep_every{1'000};
+  bool charge = true;  // false: nothing is charged (benchmarks)
+  // Called once when a commit failed in a way that leaves its outcome unknown. Empty: std::abort.
+  std::function<void(std::string_view reason)> on_fatal;
+};
+
+// Everything the service uses; must outlive it.
+struct Ports {
+  store::Database& database;
+  const derivation::Derivation& derivation;
+  const vault::Vault& vault;
+  PriceSource& prices;
+  BoxOpener& boxes;
+  payments::PaymentProvider& payments;
+  inventory::AvailabilityFeed& availability;
+  const Clock& clock;
+  Random& random;
+};
+
+// For staff: nothing personal.
+struct OrderSummary {
+  std::int64_t order_number = 0;
+  contract::OrderView view;
+};
+struct OrderPage {
+  std::vector<OrderSummary> items;          // newest first
+  std::optional<std::int64_t> next_before;  // pass as OrderQuery::before for the next page
+};
+struct OrderQuery {
+  std::optional<order_state::OrderStatus> status;
+  std::optional<std::int64_t> before;  // order numbers below this one
+  std::size_t limit = 50;              // 1 to 100
+};
+struct OrderDetails {
+  struct Line {
+    VariantId variant_id;
+    LocationId location_id;
+    std::int64_t quantity = 0;
+    std::int64_t held = 0;
+    Money unit_price;
+    Money line_total;
+  };
+  struct Payment {
+    std::string kind;  // "captured", "refunded", "declined"
+    Money amount;
+    std::string provider;
+    std::string reference;
+    UtcTime recorded_at;
+  };
+  std::int64_t order_number = 0;
+  std::int64_t version = 0;
+  contract::OrderView view;
+  Money subtotal;
+  Money discount;
+  Money shipping;
+  Money tax;
+  bool tax_included = true;
+  std::string shipping_method;
+  std::string coupon;
+  std::uint64_t catalog_version = 0;
+  std::vector<Line> lines;
+  std::vector<Payment> payments;
+};
+
+// Where time and orders went since the start.
+struct Stats {
+  std::uint64_t placed = 0;
+  std::uint64_t replayed = 0;
+  std::uint64_t out_of_stock = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t batches = 0;
+  std::uint64_t prepare_ns = 0;  // summed over the preparation threads
+  std::uint64_t decide_ns = 0;   // committer: look up, lock, judge
+  std::uint64_t write_ns = 0;
+  std::uint64_t commit_ns = 0;
+  std::uint64_t acknowledge_ns = 0;
+  std::uint64_t inside = 0;  // orders in the pipeline now
+};
+
+// The way of an order through core (DESIGN §6): preparation threads, one committer, acknowledgement
+// after the commit; then payment, expiry and what staff do. Owns its threads. Thread-safe.
+class OrderService {
+ public:
+  // Takes up open orders again: their payments and their holds.
+  static Result<std::unique_ptr<OrderService>> start(const Ports& ports, const Options& options);
+  // Stops: orders inside are answered first.
+  ~OrderService();
+
+  // As contract::CoreService::place_orders.
+  void place(std::vector<contract::PlaceOrder> batch,
+             std::function<void(std::vector<contract::PlaceOutcome>)> done);
+  Result<contract::OrderView> order_view(const OrderId& id, const std::string& access_token);
+  // May wait for the disk or the payment provider's first answer; bounded (503 beyond).
+  void sealed_call(std::string box, UtcTime received_at,
+                   std::function<void(contract::SealedAnswer)> done);
+
+  Result<OrderPage> list(const OrderQuery& query);
+  Result<OrderDetails> show(const OrderId& id);
+  // Open or confirmed → cancelled; units go back, money that was paid is refunded. `reason` is a
+  // short snake_case word ("staff_request").
+  Result<contract::OrderView> cancel(const OrderId& id, std::string_view reason);
+  // Confirmed → completed: everything shipped.
+  Result<contract::OrderView> fulfil(const OrderId& id);
+
+  Stats stats() const;
+  // Orders per second that core can take, from recent batches; 0: not known yet.
+  double orders_per_second() const;
+  // Does one round of the sweeper now (it also runs by itself); returns how many holds expired.
+  Result<std::int64_t> sweep();
+
+ private:
+  struct Impl;
+  explicit OrderService(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dermaga::orders

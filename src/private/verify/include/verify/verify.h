@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "derivation/derivation.h"
+#include "result/result.h"
+#include "store/database.h"
+#include "vault/vault.h"
+
+namespace dermaga::verify {
+
+// One broken promise: which check, which row, what is wrong. Nothing personal in it.
+struct Breach {
+  std::string check;  // "stock_sum", "order_total", …; see README.md
+  std::string row;    // "orders 17 (ord_…)"
+  std::string detail;
+};
+
+struct Options {
+  const derivation::Derivation* derivation = nullptr;  // null: ids are not recomputed
+  const vault::Vault* vault = nullptr;                 // null: sealed fields are not opened
+  std::size_t breaches_max = 1'000;                    // per check
+};
+
+struct Report {
+  std::vector<Breach> breaches;
+  std::int64_t orders_checked = 0;
+  std::int64_t stock_rows_checked = 0;
+  std::int64_t sealed_fields_opened = 0;
+};
+
+// Recomputes every promise from the raw rows in one consistent view. `connection` may be read-only,
+// also while core serves.
+Result<Report> verify(store::Connection& connection, std::string_view dialect,
+                      const Options& options);
+
+}  // namespace dermaga::verify
