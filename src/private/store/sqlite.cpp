@@ -48,10 +48,12 @@ class SqliteDatabase final : public Database {
     if (code != SQLITE_OK) {
       return sqlite_error(raw, code, options_.file, "open the database");
     }
-    return std::make_unique<SqliteConnection>(std::move(handle), options_.file, read_only);
+    return std::make_unique<SqliteConnection>(std::move(handle), options_.file,
+                                              read_only ? nullptr : turns_);
   }
 
   SqliteOptions options_;
+  std::shared_ptr<WriteTurns> turns_ = std::make_shared<WriteTurns>();
 };
 
 // Makes the file ourselves: SQLite would let the umask decide who may read it.

@@ -115,11 +115,33 @@ class SqliteConnection::Lease {
   Statement statement_;
 };
 
-SqliteConnection::SqliteConnection(Handle handle, std::string file, bool read_only)
-    : handle_(std::move(handle)), file_(std::move(file)), read_only_(read_only) {}
+void WriteTurns::take() {
+  std::unique_lock lock(mutex_);
+  const std::uint64_t ticket = next_ticket_++;
+  turned_.wait(lock, [&] { return now_serving_ == ticket; });
+}
+
+void WriteTurns::give_back() {
+  {
+    const std::lock_guard lock(mutex_);
+    ++now_serving_;
+  }
+  turned_.notify_all();
+}
+
+SqliteConnection::SqliteConnection(Handle handle, std::string file,
+                                   std::shared_ptr<WriteTurns> turns)
+    : handle_(std::move(handle)), file_(std::move(file)), turns_(std::move(turns)) {}
 
 SqliteConnection::~SqliteConnection() {
   cache_.clear();
+  end_turn();
+}
+
+void SqliteConnection::end_turn() {
+  if (std::exchange(has_turn_, false)) {
+    turns_->give_back();
+  }
 }
 
 std::unexpected<Error> SqliteConnection::failure(int code, std::string_view sql) {
@@ -248,12 +270,24 @@ Status SqliteConnection::select_by_keys(std::string_view table, std::string_view
 }
 
 Status SqliteConnection::begin() {
-  RETURN_IF_ERROR(execute(read_only_ ? "BEGIN" : "BEGIN IMMEDIATE", {}));
+  if (turns_ == nullptr) {
+    RETURN_IF_ERROR(execute("BEGIN", {}));
+    return {};
+  }
+  CHECK(!has_turn_);  // a transaction inside a transaction
+  turns_->take();
+  has_turn_ = true;
+  const auto begun = execute("BEGIN IMMEDIATE", {});
+  if (!begun.has_value()) {
+    end_turn();
+    return std::unexpected(begun.error());
+  }
   return {};
 }
 
 Status SqliteConnection::commit() {
   RETURN_IF_ERROR(execute("COMMIT", {}));
+  end_turn();
   return {};
 }
 
@@ -262,6 +296,7 @@ void SqliteConnection::rollback() {
   if (sqlite3_get_autocommit(handle_.get()) == 0) {
     (void)execute("ROLLBACK", {});
   }
+  end_turn();
 }
 
 }  // namespace dermaga::store

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <unordered_map>
 
@@ -17,13 +20,28 @@ struct CloseHandle {
 };
 using Handle = std::unique_ptr<sqlite3, CloseHandle>;
 
+// Write transactions of one process take turns, first come first served: SQLite's own waiting polls
+// and would let a busy committer starve everybody else. Thread-safe.
+class WriteTurns {
+ public:
+  void take();
+  void give_back();
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable turned_;
+  std::uint64_t next_ticket_ = 0;
+  std::uint64_t now_serving_ = 0;
+};
+
 // Writes $1, $2, … as SQLite's ?1, ?2, … outside of string literals.
 std::string number_parameters(std::string_view sql);
 
 // One SQLite connection with its prepared statements.
 class SqliteConnection final : public Connection {
  public:
-  SqliteConnection(Handle handle, std::string file, bool read_only);
+  // No turns: a read-only connection.
+  SqliteConnection(Handle handle, std::string file, std::shared_ptr<WriteTurns> turns);
   ~SqliteConnection() override;
 
   Result<std::int64_t> execute(std::string_view sql,
@@ -55,6 +73,7 @@ class SqliteConnection final : public Connection {
   // Takes a statement out of the cache (so that a callback may run the same text) and back.
   class Lease;
 
+  void end_turn();
   Result<Statement> prepare(std::string_view sql);
   Status bind(sqlite3_stmt* statement, std::span<const Parameter> parameters, std::string_view sql);
   Status step_rows(sqlite3_stmt* statement, std::string_view sql, const RowCallback& row);
@@ -62,7 +81,8 @@ class SqliteConnection final : public Connection {
 
   Handle handle_;
   std::string file_;
-  bool read_only_;
+  std::shared_ptr<WriteTurns> turns_;
+  bool has_turn_ = false;
   std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> cache_;
 };
 

@@ -1,0 +1,191 @@
+#include "inventory/availability_feed.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "inventory/arithmetic.h"
+
+namespace dermaga::inventory {
+namespace {
+
+// Twice this, at worst, passes between a commit and its update.
+constexpr std::chrono::milliseconds kCoalesceFor{40};
+
+}  // namespace
+
+struct AvailabilityFeed::Impl {
+  struct Subscriber {
+    std::function<void(const contract::CapacityUpdate&)> changed;
+  };
+
+  explicit Impl(std::unique_ptr<store::Connection> reader) : connection(std::move(reader)) {}
+  ~Impl() {
+    {
+      const std::lock_guard lock(mutex);
+      stopping = true;
+    }
+    woken.notify_all();
+    if (worker.joinable()) {
+      worker.join();
+    }
+  }
+
+  Status load_all() {
+    return connection->query(
+        "SELECT variant_id, CAST(sum(available) AS INTEGER) FROM stock GROUP BY variant_id", {},
+        [this](const store::Row& row) -> Status {
+          ASSIGN_OR_RETURN(auto id, VariantId::parse(row.text(0)));
+          known.insert_or_assign(std::move(id), availability_of(row.integer(1)));
+          return {};
+        });
+  }
+
+  // The sums of the touched variants, compared with what was said last.
+  Result<std::vector<contract::AvailabilityChange>> read_changes(
+      const std::unordered_set<VariantId>& variants) {
+    std::unordered_map<VariantId, std::int64_t> sums;
+    std::vector<store::Parameter> keys;
+    for (const VariantId& variant : variants) {
+      keys.emplace_back(std::string_view(variant.str()));
+    }
+    RETURN_IF_ERROR(connection->select_by_keys("stock", "variant_id, available", "variant_id", keys,
+                                               false, [&sums](const store::Row& row) -> Status {
+                                                 ASSIGN_OR_RETURN(auto id,
+                                                                  VariantId::parse(row.text(0)));
+                                                 sums[std::move(id)] += row.integer(1);
+                                                 return {};
+                                               }));
+    std::vector<contract::AvailabilityChange> changes;
+    for (const auto& [variant, sum] : sums) {
+      const auto availability = availability_of(sum);
+      const auto before = known.find(variant);
+      if (before == known.end() || before->second != availability) {
+        changes.push_back({.variant_id = variant, .availability = availability});
+      }
+    }
+    return changes;
+  }
+
+  // With delivery held: tells every subscriber and remembers what was told.
+  void deliver(contract::CapacityUpdate update) {
+    for (const auto& change : update.changes) {
+      known.insert_or_assign(change.variant_id, change.availability);
+    }
+    for (const auto& [number, subscriber] : subscribers) {
+      subscriber.changed(update);
+    }
+  }
+
+  void run() {
+    std::unique_lock lock(mutex);
+    while (true) {
+      woken.wait(lock, [this] { return stopping || !dirty.empty() || rate_changed; });
+      if (stopping) {
+        return;
+      }
+      woken.wait_for(lock, kCoalesceFor, [this] { return stopping; });
+      auto variants = std::exchange(dirty, {});
+      const bool send_rate = std::exchange(rate_changed, false);
+      const double rate = orders_per_second;
+      lock.unlock();
+      {
+        const std::lock_guard delivering(delivery);
+        auto changes = read_changes(variants);
+        if (changes.has_value() && (!changes->empty() || send_rate)) {
+          deliver({.orders_per_second = rate, .complete = false, .changes = *std::move(changes)});
+          variants.clear();
+        } else if (changes.has_value()) {
+          variants.clear();
+        }
+      }
+      lock.lock();
+      dirty.merge(variants);  // a failed read is tried again
+    }
+  }
+
+  std::unique_ptr<store::Connection> connection;  // guarded by delivery
+  std::mutex delivery;                            // taken before mutex
+  std::unordered_map<VariantId, contract::Availability> known;
+  std::unordered_map<std::uint64_t, Subscriber> subscribers;
+  std::uint64_t next_subscriber = 1;
+
+  std::mutex mutex;
+  std::condition_variable woken;
+  std::unordered_set<VariantId> dirty;
+  double orders_per_second = 0;
+  bool rate_changed = false;
+  bool stopping = false;
+  std::thread worker;
+};
+
+Result<std::unique_ptr<AvailabilityFeed>> AvailabilityFeed::start(store::Database& database) {
+  ASSIGN_OR_RETURN(auto connection, database.connect_read_only());
+  auto impl = std::make_unique<Impl>(std::move(connection));
+  RETURN_IF_ERROR(impl->load_all());
+  Impl* const running = impl.get();
+  impl->worker = std::thread([running] { running->run(); });
+  return std::unique_ptr<AvailabilityFeed>(new AvailabilityFeed(std::move(impl)));
+}
+
+AvailabilityFeed::AvailabilityFeed(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+AvailabilityFeed::~AvailabilityFeed() = default;
+
+void AvailabilityFeed::touched(std::span<const VariantId> variants) {
+  if (variants.empty()) {
+    return;
+  }
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->dirty.insert(variants.begin(), variants.end());
+  }
+  impl_->woken.notify_all();
+}
+
+void AvailabilityFeed::set_orders_per_second(double orders_per_second) {
+  {
+    const std::lock_guard lock(impl_->mutex);
+    if (impl_->orders_per_second == orders_per_second) {
+      return;
+    }
+    impl_->orders_per_second = orders_per_second;
+    impl_->rate_changed = true;
+  }
+  impl_->woken.notify_all();
+}
+
+std::unique_ptr<contract::Subscription> AvailabilityFeed::subscribe(
+    std::function<void(const contract::CapacityUpdate&)> changed) {
+  class Handle final : public contract::Subscription {
+   public:
+    Handle(Impl& impl, std::uint64_t number) : impl_(impl), number_(number) {}
+    ~Handle() override {
+      const std::lock_guard delivering(impl_.delivery);
+      impl_.subscribers.erase(number_);
+    }
+
+   private:
+    Impl& impl_;
+    std::uint64_t number_;
+  };
+  const std::lock_guard delivering(impl_->delivery);
+  contract::CapacityUpdate all;
+  all.complete = true;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    all.orders_per_second = impl_->orders_per_second;
+  }
+  for (const auto& [variant, availability] : impl_->known) {
+    all.changes.push_back({.variant_id = variant, .availability = availability});
+  }
+  changed(all);
+  const std::uint64_t number = impl_->next_subscriber++;
+  impl_->subscribers.emplace(number, Impl::Subscriber{std::move(changed)});
+  return std::make_unique<Handle>(*impl_, number);
+}
+
+}  // namespace dermaga::inventory

@@ -1,0 +1,86 @@
+#include "outbox/outbox.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace dermaga::outbox {
+namespace {
+
+constexpr std::int64_t kPrunedAtOnceMax = 10'000;
+
+}  // namespace
+
+Result<std::int64_t> take_numbers(store::Connection& connection, std::string_view series,
+                                  std::int64_t count) {
+  const store::Parameter step[] = {count, series};
+  ASSIGN_OR_RETURN(
+      const std::int64_t changed,
+      connection.execute("UPDATE sequences SET next = next + $1 WHERE name = $2", step));
+  if (changed != 1) {
+    return make_error(ErrorCode::kCorrupt, "the series " + std::string(series) + " is missing");
+  }
+  std::int64_t next = 0;
+  const store::Parameter name[] = {series};
+  RETURN_IF_ERROR(connection.query("SELECT next FROM sequences WHERE name = $1", name,
+                                   [&next](const store::Row& row) -> Status {
+                                     next = row.integer(0);
+                                     return {};
+                                   }));
+  return next - count;
+}
+
+Status append(store::Connection& connection, std::span<const Event> events, UtcTime now) {
+  if (events.empty()) {
+    return {};
+  }
+  ASSIGN_OR_RETURN(std::int64_t sequence,
+                   take_numbers(connection, "outbox", static_cast<std::int64_t>(events.size())));
+  constexpr std::string_view kColumns[] = {"sequence", "topic", "order_number", "payload",
+                                           "created_at"};
+  std::vector<store::Parameter> rows;
+  rows.reserve(events.size() * std::size(kColumns));
+  for (const Event& event : events) {
+    rows.emplace_back(sequence++);
+    rows.emplace_back(event.topic);
+    rows.push_back(event.order_number == 0 ? store::Parameter() : event.order_number);
+    rows.emplace_back(std::string_view(event.payload));
+    rows.emplace_back(to_unix_ms(now));
+  }
+  return connection.insert_many("outbox", kColumns, rows);
+}
+
+Result<std::int64_t> prune(store::Connection& connection, UtcTime before) {
+  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(connection));
+  // Sequences and times rise together but for a clock that was set back; the first event that must
+  // stay ends the prunable part.
+  std::int64_t first = 0;
+  std::int64_t end = 0;
+  const store::Parameter young[] = {to_unix_ms(before)};
+  RETURN_IF_ERROR(connection.query(
+      "SELECT coalesce(min(sequence), 0), coalesce((SELECT min(sequence) FROM outbox WHERE "
+      "created_at >= $1), max(sequence) + 1, 0) FROM outbox",
+      young, [&](const store::Row& row) -> Status {
+        first = row.integer(0);
+        end = row.integer(1);
+        return {};
+      }));
+  end = std::min(end, first + kPrunedAtOnceMax);
+  const store::Parameter last[] = {end};
+  std::int64_t last_order = 0;
+  RETURN_IF_ERROR(connection.query(
+      "SELECT coalesce(max(order_number), 0) FROM outbox WHERE sequence < $1 AND topic = "
+      "'order.placed'",
+      last, [&](const store::Row& row) -> Status {
+        last_order = row.integer(0);
+        return {};
+      }));
+  ASSIGN_OR_RETURN(const std::int64_t deleted,
+                   connection.execute("DELETE FROM outbox WHERE sequence < $1", last));
+  const store::Parameter kept[] = {last_order + 1};
+  RETURN_IF_ERROR(connection.execute(
+      "UPDATE sequences SET next = $1 WHERE name = 'outbox_kept_order' AND next < $1", kept));
+  RETURN_IF_ERROR(transaction.commit());
+  return deleted;
+}
+
+}  // namespace dermaga::outbox
