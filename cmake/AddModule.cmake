@@ -7,7 +7,8 @@
 #     [TEST_DEPS <area>/<name> …] modules only its unit tests use
 #     [EMBED <folder>]            the texts in <folder> become <folder>_embedded.h for its sources
 #     [PROTO file.proto …]        compiled to <file>.pb.h, which only this module's sources and tests see
-#     [ONLY_FOR area …])          areas that may link it, where the area table is too wide
+#     [ONLY_FOR area …]           areas that may link it, where the area table is too wide
+#     [CONCURRENT])               its unit tests also run under the thread sanitizer (no gRPC in them)
 #
 #   add_program(<program> <area>/<name> [DEPS <area>/<name> …] [LIBS target …])
 #     the executable <program> from <area>/<name>/ in add_module's terms: its own main.cpp.
@@ -57,6 +58,7 @@ function(dermaga_link user_area user target visibility)
 endfunction()
 
 function(dermaga_record line)
+  string(REPLACE ";" "," line "${line}")
   set_property(GLOBAL APPEND PROPERTY DERMAGA_MANIFEST "${line}")
 endfunction()
 
@@ -73,7 +75,7 @@ endfunction()
 
 # The unit tests (name_test.cpp beside name.cpp) become one program; fuzz targets (name_fuzz.cpp) one each.
 function(dermaga_add_tests module area name target)
-  cmake_parse_arguments(ARG "" "" "DEPS;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "CONCURRENT" "" "DEPS;LIBS" ${ARGN})
   file(GLOB tests CONFIGURE_DEPENDS *_test.cpp)
   file(GLOB fuzzers CONFIGURE_DEPENDS *_fuzz.cpp)
   if(DERMAGA_FUZZ)
@@ -93,7 +95,11 @@ function(dermaga_add_tests module area name target)
     target_include_directories(${target}_test PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
     target_compile_options(${target}_test PRIVATE ${DERMAGA_WARNINGS})
     add_test(NAME ${area}.${name} COMMAND ${target}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-    set_tests_properties(${area}.${name} PROPERTIES LABELS unit TIMEOUT 120)
+    set(labels unit)
+    if(ARG_CONCURRENT)
+      list(APPEND labels concurrency)
+    endif()
+    set_tests_properties(${area}.${name} PROPERTIES LABELS "${labels}" TIMEOUT 120)
   endif()
 endfunction()
 
@@ -134,7 +140,7 @@ function(dermaga_add_proto target)
 endfunction()
 
 function(add_module module)
-  cmake_parse_arguments(ARG "" "EMBED" "PUBLIC;PRIVATE;LIBS_PUBLIC;LIBS;TEST_DEPS;TEST_LIBS;PROTO;ONLY_FOR" ${ARGN})
+  cmake_parse_arguments(ARG "CONCURRENT" "EMBED" "PUBLIC;PRIVATE;LIBS_PUBLIC;LIBS;TEST_DEPS;TEST_LIBS;PROTO;ONLY_FOR" ${ARGN})
   if(ARG_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "add_module(${module}): unknown arguments ${ARG_UNPARSED_ARGUMENTS}")
   endif()
@@ -146,6 +152,9 @@ function(add_module module)
     endif()
   endforeach()
 
+  foreach(dependency IN LISTS ARG_PUBLIC ARG_PRIVATE)
+    dermaga_check_edge(${area} ${module} ${dependency})
+  endforeach()
   dermaga_target_of(${module} target)
   if(ARG_PROTO)
     dermaga_add_proto(${target}_proto ${ARG_PROTO})
@@ -175,7 +184,11 @@ function(add_module module)
   endif()
   set_property(GLOBAL APPEND PROPERTY DERMAGA_MODULES ${module})
   dermaga_record("module ${module} public=${ARG_PUBLIC} private=${ARG_PRIVATE} test=${ARG_TEST_DEPS}")
-  dermaga_add_tests(${module} ${area} ${name} ${target} DEPS ${ARG_TEST_DEPS} ${ARG_PRIVATE} LIBS ${ARG_TEST_LIBS} ${ARG_LIBS})
+  set(concurrent "")
+  if(ARG_CONCURRENT)
+    set(concurrent CONCURRENT)
+  endif()
+  dermaga_add_tests(${module} ${area} ${name} ${target} ${concurrent} DEPS ${ARG_TEST_DEPS} ${ARG_PRIVATE} LIBS ${ARG_TEST_LIBS} ${ARG_LIBS})
 endfunction()
 
 function(add_program program module)
@@ -198,6 +211,5 @@ endfunction()
 function(dermaga_write_module_manifest)
   get_property(lines GLOBAL PROPERTY DERMAGA_MANIFEST)
   list(JOIN lines "\n" text)
-  string(REPLACE ";" "," text "${text}")
   file(WRITE ${CMAKE_BINARY_DIR}/modules.txt "${text}\n")
 endfunction()
