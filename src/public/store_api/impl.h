@@ -1,0 +1,93 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_set>
+
+#include "bodies.h"
+#include "derivation/derivation.h"
+#include "store_api/store_api.h"
+
+namespace dermaga::store_api {
+
+// What core's keys become; swapped whole.
+struct Keys {
+  Keys(derivation::Derivation derivation_in, const std::string& sealing_keys_json)
+      : derivation(std::move(derivation_in)),
+        sealing_keys(
+            {.content_type = "application/jwk-set+json", .cache_control = "public, max-age=60"},
+            sealing_keys_json) {}
+
+  derivation::Derivation derivation;
+  catalog_view::Document sealing_keys;
+};
+
+// One request while it is answered. `rest` is the path below the route.
+struct Call {
+  const http::Request& request;
+  std::string_view rest;
+  Reply reply;
+};
+
+// Orders that this edge has handed to the link and that are not answered yet.
+class InFlight {
+ public:
+  enum class Entry { kEntered, kAlreadyIn, kFull };
+  Entry enter(const OrderId& id, std::size_t count_max);
+  void leave(const OrderId& id);
+
+ private:
+  std::mutex mutex_;
+  std::unordered_set<OrderId> ids_;
+};
+
+struct StoreApi::Impl : std::enable_shared_from_this<StoreApi::Impl> {
+  Impl(const catalog_view::Holder& views_in, OrderLink& link_in, const Clock& clock_in,
+       const StoreApiOptions& options_in)
+      : views(views_in), link(link_in), clock(clock_in), options(options_in) {}
+
+  const catalog_view::Holder& views;
+  OrderLink& link;
+  const Clock& clock;
+  const StoreApiOptions options;
+  std::atomic<std::shared_ptr<const Keys>> keys;
+  InFlight in_flight;
+  std::atomic<std::size_t> lookups{0};
+
+  // reads.cpp
+  void product_list(Call call);
+  void product(Call call);
+  void categories(Call call);
+  void search(Call call);
+  void sealing_keys(Call call);
+  void openapi(Call call);
+  void health(Call call);
+  // quotes.cpp
+  void quote(Call call);
+  // orders.cpp
+  void place_order(Call call);
+  void order_status(Call call);
+  void sealed_call(Call call);
+
+ private:
+  struct Pending;  // an order on its way
+  void submit(const std::shared_ptr<Pending>& pending);
+  void answer_sold_out(const std::shared_ptr<Pending>& pending,
+                       std::vector<contract::ShortLine> lines);
+};
+
+// Shared by the handlers.
+http::Response json_response(int status, std::string body);
+http::Response problem_of(const Error& error);
+http::Response problem_of(const BodyRefusal& refusal);
+http::Response catalog_not_loaded();
+http::Response keys_not_loaded();
+// True when the Content-Type is `wanted`, with no parameter but charset=utf-8.
+bool has_content_type(const http::Request& request, std::string_view wanted);
+http::Response wrong_content_type(std::string_view wanted);
+// ?locale= when given (kInvalidArgument when the shop has no such), else Accept-Language.
+Result<std::string> locale_of(const catalog_view::View& view, const http::Request& request);
+
+}  // namespace dermaga::store_api
