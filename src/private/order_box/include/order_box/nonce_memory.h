@@ -16,10 +16,13 @@ class NonceMemory {
  public:
   static constexpr std::size_t kNoncesMax = 1'000'000;
 
+  explicit NonceMemory(std::size_t nonces_max = kNoncesMax) : nonces_max_(nonces_max) {}
+
   enum class Answer { kFirstUse, kUsedBefore, kFull };
   Answer remember(const std::string& nonce, UtcTime expires_at, UtcTime now);
 
  private:
+  const std::size_t nonces_max_;
   std::mutex mutex_;
   std::set<std::string> nonces_;
   std::multimap<UtcTime, std::string> by_expiry_;

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "json/reader.h"
+#include "order_box/order_box.h"
+
+namespace dermaga::order_box {
+
+// Reading the members of an opened box. Errors are kInvalidArgument and name the member; none of
+// them carries a value.
+
+// 1 to bytes_max bytes of text (member `key` of the object at `parent`) without control characters,
+// not only white space.
+Result<std::string> read_text(json::ObjectReader& reader, const std::string& parent,
+                              std::string_view key, std::size_t bytes_max);
+// The same, "" when absent.
+Result<std::string> read_optional_text(json::ObjectReader& reader, const std::string& parent,
+                                       std::string_view key, std::size_t bytes_max);
+
+Result<Customer> read_customer(const json::Value& value);
+Result<ShippingAddress> read_shipping_address(const json::Value& value);
+Result<PaymentMethod> read_payment(const json::Value& value);
+Result<sealing::PublicKey> read_reply_key(const json::Value& value);
+
+bool is_luhn_valid(std::string_view digits);
+
+}  // namespace dermaga::order_box
