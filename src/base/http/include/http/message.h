@@ -19,8 +19,8 @@ struct Request {
   std::string_view path;    // without the query, not percent-decoded
   std::string_view query;   // without '?', not percent-decoded
   std::string_view body;
-  std::string_view peer_address;  // numeric, without the port
-  bool secure = false;            // came over TLS
+  std::string_view peer_address;                                       // numeric, without the port
+  bool secure = false;                                                 // came over TLS
   std::vector<std::pair<std::string_view, std::string_view>> headers;  // names as sent
 
   // First value of the header, matched without case; empty when absent.
@@ -45,8 +45,7 @@ struct Response {
 std::shared_ptr<const PreparedResponse> prepare(const Response& response);
 
 // RFC 9457 problem. `detail` is shown to people; `extra_members_json` is "" or ",\"lines\":[…]".
-Response problem(int status, std::string_view code, std::string_view title,
-                 std::string_view detail, int retry_after_s = 0,
-                 std::string_view extra_members_json = {});
+Response problem(int status, std::string_view code, std::string_view title, std::string_view detail,
+                 int retry_after_s = 0, std::string_view extra_members_json = {});
 
 }  // namespace dermaga::http

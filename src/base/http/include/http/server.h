@@ -38,7 +38,7 @@ class Handler {
 
 struct Listener {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 0;   // 0: any free port, see Server::port
+  std::uint16_t port = 0;  // 0: any free port, see Server::port
   bool tls = false;
   bool reuse_port = false;  // several processes share the port (SO_REUSEPORT)
 };
@@ -47,10 +47,10 @@ struct ServerOptions {
   std::vector<Listener> listeners;
   std::string certificate_file;  // PEM chain; needed when a listener has tls
   std::string private_key_file;
-  unsigned threads = 1;          // loops, each with its own accept queue
+  unsigned threads = 1;  // loops, each with its own accept queue
   std::size_t header_bytes_max = 16 * 1024;
   std::size_t body_bytes_max = 64 * 1024;
-  std::size_t connections_max = 16'000;   // per process; more are closed at once
+  std::size_t connections_max = 16'000;  // per process; more are closed at once
   unsigned requests_per_connection_max = 100'000;
   std::chrono::seconds header_timeout{10};  // first byte to end of headers
   std::chrono::seconds body_timeout{20};
@@ -66,7 +66,8 @@ struct ServerOptions {
 class Server {
  public:
   // Binds and starts the loops. kAlreadyExists when a port is in use (the message names it).
-  static Result<std::unique_ptr<Server>> start(ServerOptions options, std::shared_ptr<Handler> handler);
+  static Result<std::unique_ptr<Server>> start(ServerOptions options,
+                                               std::shared_ptr<Handler> handler);
   virtual ~Server() = default;
 
   // The bound port of the listener at this index.
