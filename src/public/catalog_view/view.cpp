@@ -4,7 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "locale.h"
+#include "best_locale.h"
 #include "product_json.h"
 
 namespace dermaga::catalog_view {

@@ -1,4 +1,4 @@
-#include "locale.h"
+#include "best_locale.h"
 
 #include "weighted.h"
 
