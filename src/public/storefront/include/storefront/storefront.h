@@ -37,6 +37,9 @@ class Storefront {
   // page must not depend on the cookie.
   virtual std::optional<http::Response> page(const PageRequest& request,
                                              const catalog_view::View& view) const = 0;
+
+  // For people, where there is no page and perhaps not even a catalog yet: 404, 500, 503.
+  virtual http::Response error_page(int status, const PageRequest& request) const = 0;
 };
 
 }  // namespace dermaga::storefront

@@ -1,0 +1,313 @@
+#include "messages.h"
+
+#include <array>
+#include <cstddef>
+
+#include "result/result.h"
+
+namespace dermaga::storefront {
+
+namespace {
+
+struct Row {
+  Message message;
+  std::string_view indonesian;
+  std::string_view english;
+};
+
+using enum Message;
+
+// In the order of the enumeration.
+constexpr Row kRows[] = {
+    {kSkipToContent, "Langsung ke isi halaman", "Skip to content"},
+    {kMenuMain, "Menu utama", "Main menu"},
+    {kMenuLanguage, "Pilihan bahasa", "Choice of language"},
+    {kLanguageName, "Bahasa Indonesia", "English"},
+    {kLocaleOpenGraph, "id_ID", "en_US"},
+    {kHome, "Beranda", "Home"},
+    {kCart, "Keranjang", "Cart"},
+    {kCartOpen, "Buka keranjang belanja", "Open your cart"},
+    {kSearch, "Cari", "Search"},
+    {kSearchPlaceholder, "Cari batik, kopi, rotan …", "Search batik, coffee, rattan …"},
+    {kAllProducts, "Semua produk", "All products"},
+    {kBreadcrumbs, "Letak halaman ini", "Where this page is"},
+    {kFooterHelp, "Bantuan", "Help"},
+    {kFooterShop, "Belanja", "Shop"},
+    {kFooterPromise,
+     "Barang yang Anda pesan kami simpankan, dan data Anda hanya kami yang dapat membacanya.",
+     "What you order is set aside for you, and nobody but us can read your details."},
+    {kFooterMade, "Toko ini berjalan di atas Dermaga.", "This shop runs on Dermaga."},
+    {kPrivacyTitle, "Cara kami melindungi data Anda", "How we protect your data"},
+    {kHeroTitle, "Dari tangan perajin, merapat di rumah Anda",
+     "From the maker’s hands to your harbour"},
+    {kHeroText,
+     "Batik, tenun, kopi, rotan, dan perak dari bengkel kecil di seluruh Nusantara. Dipilih satu "
+     "per satu, dikirim langsung dari pembuatnya.",
+     "Batik, ikat, coffee, rattan and silver from small workshops across the Indonesian islands. "
+     "Chosen one by one, sent straight from the people who make them."},
+    {kHeroAction, "Lihat semua produk", "Browse all products"},
+    {kHeroSecondary, "Jelajahi kategori", "Explore by category"},
+    {kHomeDescription,
+     "Belanja kerajinan, kain, kopi, dan bumbu Nusantara di {shop}. Pembayaran aman, data pribadi "
+     "tersegel.",
+     "Shop Indonesian crafts, textiles, coffee and spices at {shop}. Safe payment, your personal "
+     "details sealed."},
+    {kHomeCategoriesTitle, "Mau mulai dari mana?", "Where would you like to start?"},
+    {kHomeCategoriesText, "Setiap kategori punya ceritanya sendiri.",
+     "Every category has a story of its own."},
+    {kHomeFeaturedTitle, "Baru merapat", "Fresh off the boat"},
+    {kHomeFeaturedText, "Pilihan kami pekan ini, siap dikirim.",
+     "Our picks of the week, ready to ship."},
+    {kHomeOfferTitle, "Harga istimewa", "Good prices right now"},
+    {kHomeOfferText, "Selama persediaan masih ada.", "While stocks last."},
+    {kPromiseMakersTitle, "Langsung dari perajin", "Straight from the makers"},
+    {kPromiseMakersText, "Nama pembuatnya tertera pada setiap barang.",
+     "Every piece carries the name of the workshop behind it."},
+    {kPromiseHeldTitle, "Stok yang jujur", "Honest stock"},
+    {kPromiseHeldText, "Begitu Anda memesan, barang disisihkan 15 menit untuk dibayar.",
+     "The moment you order, it is set aside for 15 minutes while you pay."},
+    {kPromiseSealedTitle, "Data Anda tersegel", "Your details are sealed"},
+    {kPromiseSealedText, "Nama dan alamat dikunci di perangkat Anda sebelum dikirim.",
+     "Name and address are locked on your device before they are sent."},
+    {kProductCountOne, "1 produk", "1 product"},
+    {kProductCountMany, "{count} produk", "{count} products"},
+    {kPriceFrom, "Mulai {price}", "From {price}"},
+    {kPriceWas, "Harga semula", "Was"},
+    {kPriceNow, "Harga sekarang", "Now"},
+    {kPriceOff, "Hemat {percent}%", "Save {percent}%"},
+    {kStateLow, "Tinggal sedikit", "Almost gone"},
+    {kStateSoldOut, "Habis", "Sold out"},
+    {kCategoryDescription, "{count} pilihan {category} di {shop}.",
+     "{category} at {shop}: {count} to choose from."},
+    {kSearchTitle, "Semua produk", "All products"},
+    {kSearchTitleFor, "Hasil untuk “{text}”", "Results for “{text}”"},
+    {kSearchDescription, "Cari di seluruh koleksi {shop}.", "Search everything at {shop}."},
+    {kSearchCorrected, "Tidak ada “{text}”. Ini hasil untuk “{corrected}”.",
+     "Nothing matched “{text}”. Showing results for “{corrected}”."},
+    {kResultsLabel, "Daftar produk", "Products"},
+    {kNothingFoundTitle, "Belum ada yang cocok", "Nothing matches yet"},
+    {kNothingFoundText,
+     "Coba kata yang lebih umum, periksa ejaannya, atau lepaskan beberapa saringan.",
+     "Try a more general word, check the spelling, or remove a filter or two."},
+    {kNothingFoundAction, "Lihat semua produk", "See all products"},
+    {kResultsNone, "Tidak ada produk", "No products"},
+    {kFilters, "Saring", "Filter"},
+    {kFiltersOpen, "Saring hasil", "Filter results"},
+    {kFiltersClose, "Kembali ke hasil", "Back to results"},
+    {kFiltersApply, "Terapkan", "Apply"},
+    {kFiltersReset, "Hapus semua saringan", "Clear all filters"},
+    {kFacetCategory, "Kategori", "Category"},
+    {kFacetPrice, "Harga", "Price"},
+    {kFacetPriceAny, "Semua harga", "Any price"},
+    {kFacetPriceBelow, "Di bawah {to}", "Under {to}"},
+    {kFacetPriceBetween, "{from} sampai {to}", "{from} to {to}"},
+    {kFacetPriceAbove, "{from} ke atas", "{from} and up"},
+    {kFacetVendor, "Pembuat", "Maker"},
+    {kFacetAvailability, "Ketersediaan", "Availability"},
+    {kFacetInStockOnly, "Hanya yang tersedia", "In stock only"},
+    {kSort, "Urutkan", "Sort by"},
+    {kSortRelevance, "Paling sesuai", "Best match"},
+    {kSortPriceUp, "Harga terendah", "Lowest price"},
+    {kSortPriceDown, "Harga tertinggi", "Highest price"},
+    {kSortTitle, "Nama A–Z", "Name A–Z"},
+    {kPages, "Halaman hasil", "Pages of results"},
+    {kPagePrevious, "Sebelumnya", "Previous"},
+    {kPageNext, "Berikutnya", "Next"},
+    {kPageNumber, "Halaman {page}", "Page {page}"},
+    {kPageOf, "Halaman {page} dari {pages}", "Page {page} of {pages}"},
+    {kProductGallery, "Gambar produk", "Product images"},
+    {kProductBy, "Buatan", "Made by"},
+    {kOptionUnavailable, "habis", "sold out"},
+    {kQuantity, "Jumlah", "Quantity"},
+    {kQuantityLess, "Kurangi satu", "One less"},
+    {kQuantityMore, "Tambah satu", "One more"},
+    {kAddToCart, "Masukkan keranjang", "Add to cart"},
+    {kSoldOutButton, "Sedang habis", "Sold out"},
+    {kAvailableInStock, "Tersedia, siap dikirim", "In stock, ready to ship"},
+    {kAvailableLow, "Tinggal sedikit, segera pesan bila berminat",
+     "Only a few left, so do not wait too long"},
+    {kAvailableSoldOut, "Sedang habis. Pilihan lain mungkin masih ada.",
+     "Sold out. Another option may still be available."},
+    {kTaxIncluded, "Harga sudah termasuk {tax}.", "Price includes {tax}."},
+    {kTaxExcluded, "{tax} dihitung saat pembayaran.", "{tax} is added at checkout."},
+    {kDescription, "Tentang produk ini", "About this product"},
+    {kDetails, "Rincian", "Details"},
+    {kWeight, "Berat kirim", "Shipping weight"},
+    {kSku, "Kode barang", "Item code"},
+    {kVendor, "Pembuat", "Maker"},
+    {kCategory, "Kategori", "Category"},
+    {kNoteHeld, "Disisihkan 15 menit sejak Anda memesan.",
+     "Set aside for 15 minutes once you order."},
+    {kNoteSealed, "Nama dan alamat Anda disegel di perangkat ini.",
+     "Your name and address are sealed on this device."},
+    {kRelated, "Mungkin Anda juga suka", "You may also like"},
+    {kCartTitle, "Keranjang belanja", "Your cart"},
+    {kCartDescription, "Barang yang Anda pilih di {shop}.", "What you have chosen at {shop}."},
+    {kScriptNeededTitle, "Bagian ini memerlukan JavaScript", "This part needs JavaScript"},
+    {kScriptNeededText,
+     "Keranjang disimpan dan data Anda disegel di peramban Anda sendiri, dan itu dikerjakan oleh "
+     "JavaScript. Aktifkan JavaScript untuk situs ini, lalu muat ulang halaman. Melihat-lihat "
+     "produk tetap bisa tanpa JavaScript.",
+     "Your cart is kept and your details are sealed inside your own browser, and JavaScript does "
+     "that work. Please turn JavaScript on for this site and reload the page. Browsing works "
+     "without it."},
+    {kCheckoutTitle, "Selesaikan pesanan", "Checkout"},
+    {kCheckoutDescription, "Selesaikan pesanan Anda di {shop}.", "Complete your order at {shop}."},
+    {kCheckoutSealedNote,
+     "Semua yang Anda isi di sini disegel di perangkat ini sebelum dikirim. Hanya ruang dalam toko "
+     "yang dapat membukanya.",
+     "Everything you enter here is sealed on this device before it is sent. Only the shop’s "
+     "private "
+     "side can open it."},
+    {kContact, "Kontak", "Contact"},
+    {kFullName, "Nama lengkap", "Full name"},
+    {kEmail, "Surel", "E-mail"},
+    {kEmailHint, "Untuk bukti pesanan dan kabar pengiriman.",
+     "For your receipt and delivery updates."},
+    {kPhone, "Nomor telepon", "Phone number"},
+    {kPhoneHint, "Kurir akan menghubungi nomor ini, misalnya +62 812 3456 7890.",
+     "The courier may call it, for example +62 812 3456 7890."},
+    {kShippingAddress, "Alamat pengiriman", "Delivery address"},
+    {kCountry, "Negara", "Country"},
+    {kAddressLine1, "Alamat jalan dan nomor rumah", "Street and house number"},
+    {kAddressLine2, "RT/RW, gedung, atau patokan", "Flat, building or landmark"},
+    {kOptional, "opsional", "optional"},
+    {kCity, "Kota atau kabupaten", "City or regency"},
+    {kProvince, "Provinsi", "Province"},
+    {kProvinceChoose, "Pilih provinsi", "Choose a province"},
+    {kPostalCode, "Kode pos", "Postal code"},
+    {kShippingMethod, "Pengiriman", "Delivery"},
+    {kShippingHint, "Isi alamat dahulu agar ongkos kirimnya terlihat.",
+     "Fill in the address to see what delivery costs."},
+    {kPayment, "Pembayaran", "Payment"},
+    {kPaymentText,
+     "Toko ini memakai pembayaran uji coba: tidak ada uang yang berpindah. Gunakan salah satu "
+     "kartu uji di bawah.",
+     "This shop uses test payments: no money moves. Use one of the test cards below."},
+    {kCardNumber, "Nomor kartu", "Card number"},
+    {kCardExpiry, "Berlaku sampai", "Expiry date"},
+    {kCardExpiryHint, "Bulan dan tahun, misalnya 12/30", "Month and year, for example 12/30"},
+    {kCardCode, "Kode keamanan", "Security code"},
+    {kTestCards, "Kartu uji", "Test cards"},
+    {kTestCardsText, "Masa berlaku di masa depan dan kode tiga angka apa pun diterima.",
+     "Any expiry date in the future and any three-digit code will do."},
+    {kTestCardUse, "Pakai", "Use"},
+    {kTestCardApprove, "Pembayaran langsung berhasil", "Payment succeeds at once"},
+    {kTestCardDecline, "Pembayaran ditolak", "Payment is declined"},
+    {kTestCardChallenge, "Bank meminta kode konfirmasi", "The bank asks for a confirmation code"},
+    {kTestCardLate, "Kabar pembayaran datang terlambat", "News of the payment arrives late"},
+    {kOrderSummary, "Pesanan Anda", "Your order"},
+    {kPlaceOrder, "Pesan dan bayar", "Place order and pay"},
+    {kPlaceOrderNote, "Barang disisihkan untuk Anda selama 15 menit, lalu kartu ditagih.",
+     "Your items are set aside for 15 minutes, then your card is charged."},
+    {kBackToCart, "Kembali ke keranjang", "Back to cart"},
+    {kOrderTitle, "Status pesanan", "Order status"},
+    {kOrderDescription, "Perjalanan pesanan Anda di {shop}.", "Where your order at {shop} is now."},
+    {kOrderNumber, "Nomor pesanan", "Order number"},
+    {kPrivacyDescription,
+     "Bagaimana {shop} menyegel nama, alamat, dan pembayaran Anda, dan apa yang tidak kami simpan.",
+     "How {shop} seals your name, address and payment, and what we do not keep."},
+    {kPrivacyLead,
+     "Toko ini dibagi dua. Bagian depan, yang sedang Anda lihat, tidak dapat membaca siapa Anda. "
+     "Bagian dalam, yang tertutup dari internet, membuka pesanan Anda dan hanya itu.",
+     "This shop has two sides. The front, which you are looking at, cannot read who you are. The "
+     "inside, which is closed to the internet, opens your order and nothing else."},
+    {kPrivacySealTitle, "Disegel di perangkat Anda", "Sealed on your device"},
+    {kPrivacySealText,
+     "Sebelum pesanan berangkat, peramban Anda mengunci nama, surel, nomor telepon, alamat, dan "
+     "data pembayaran dengan kunci umum milik bagian dalam toko (ECDH-ES pada P-256 dengan "
+     "AES-256-GCM). Isinya ditambah spasi sampai kelipatan 1 KiB, sehingga panjangnya pun tidak "
+     "bercerita.",
+     "Before an order leaves, your browser locks name, e-mail, phone number, address and payment "
+     "details with the public key of the shop’s private side (ECDH-ES on P-256 with AES-256-GCM). "
+     "The contents are padded to steps of 1 KiB, so that not even their length tells a story."},
+    {kPrivacyZonesTitle, "Bagian depan hanya meneruskan", "The front only passes it on"},
+    {kPrivacyZonesText,
+     "Server yang melayani halaman ini menerima kotak yang terkunci dan meneruskannya. Program di "
+     "sana bahkan tidak memuat kode untuk membukanya.",
+     "The servers behind this page receive a locked box and pass it on. The programs there do not "
+     "even contain the code that could open it."},
+    {kPrivacySeenTitle, "Yang terlihat tanpa segel", "What travels unsealed"},
+    {kPrivacySeenText,
+     "Isi keranjang, negara, provinsi, kode pos, dan cara pengiriman, karena ongkos kirim dan "
+     "pajak "
+     "dihitung darinya. Tujuan itu tidak dicatat dan tidak disimpan di bagian depan.",
+     "The contents of the cart, country, province, postal code and delivery method, because "
+     "delivery and tax are worked out from them. The front neither logs nor stores the "
+     "destination."},
+    {kPrivacyReadTitle, "Hanya Anda yang dapat membaca kembali", "Only you can read it back"},
+    {kPrivacyReadText,
+     "Rincian pesanan dijawab tersegel kepada kunci yang dibuat peramban Anda saat memesan. Kunci "
+     "itu tidak dapat disalin keluar. Tautan status pesanan yang jatuh ke tangan orang lain tidak "
+     "membuka apa pun.",
+     "Order details are answered sealed to a key that your browser made when you ordered. That key "
+     "cannot be copied out. A link to your order status in someone else’s hands opens nothing."},
+    {kPrivacyBrowserTitle, "Yang tersimpan di peramban Anda", "What your browser keeps"},
+    {kPrivacyBrowserText,
+     "Keranjang (kode barang dan jumlah), bahasa yang Anda pilih, dan kunci untuk setiap pesanan. "
+     "Tidak ada pelacak, tidak ada iklan, tidak ada pihak ketiga.",
+     "Your cart (item codes and quantities), the language you chose, and a key for each order. No "
+     "trackers, no advertising, no third parties."},
+    {kPrivacyLimitsTitle, "Batasnya, dengan jujur", "The limits, honestly"},
+    {kPrivacyLimitsText,
+     "Bila seseorang mencuri cakram, cadangan, atau lalu lintas server depan, tidak ada data "
+     "pribadi yang terbaca. Bila seseorang mengubah halaman ini, bagian dalam toko akan "
+     "mengetahuinya karena memeriksa halaman secara berkala, tetapi tidak dapat mencegahnya.",
+     "If someone steals the disks, backups or traffic of the front servers, no personal data can "
+     "be "
+     "read. If someone changes this page, the private side notices, because it checks the page "
+     "regularly, but it cannot prevent it."},
+    {kNotFoundTitle, "Halaman ini sudah berlayar", "This page has sailed"},
+    {kNotFoundText, "Alamatnya mungkin berubah atau salah ketik. Mari cari dari dermaga lagi.",
+     "The address may have changed or been mistyped. Let us start again from the pier."},
+    {kNotFoundAction, "Kembali ke beranda", "Back to the home page"},
+    {kErrorTitle, "Ada yang kandas di pihak kami", "Something ran aground on our side"},
+    {kErrorText, "Kesalahannya bukan pada Anda. Silakan coba lagi sebentar lagi.",
+     "It is not your fault. Please try again in a moment."},
+    {kUnavailableTitle, "Toko sedang bersiap", "The shop is getting ready"},
+    {kUnavailableText, "Katalog sedang dimuat. Halaman ini siap dalam beberapa detik.",
+     "The catalog is being loaded. This page will be ready in a few seconds."},
+    {kErrorAction, "Coba lagi", "Try again"},
+};
+
+consteval bool rows_are_complete() {
+  if (std::size(kRows) != static_cast<std::size_t>(kCount)) return false;
+  for (std::size_t i = 0; i < std::size(kRows); ++i) {
+    if (static_cast<std::size_t>(kRows[i].message) != i) return false;
+    if (kRows[i].indonesian.empty() || kRows[i].english.empty()) return false;
+  }
+  return true;
+}
+static_assert(rows_are_complete(), "every message stands once, in order, in both languages");
+
+}  // namespace
+
+Language language_of(std::string_view locale) {
+  return locale == "id" ? Language::kIndonesian : Language::kEnglish;
+}
+
+std::string_view say(Language language, Message message) {
+  const Row& row = kRows[static_cast<std::size_t>(message)];
+  return language == Language::kIndonesian ? row.indonesian : row.english;
+}
+
+std::string say(Language language, Message message,
+                std::initializer_list<std::pair<std::string_view, std::string_view>> values) {
+  std::string_view pattern = say(language, message);
+  std::string text;
+  for (std::size_t start = pattern.find('{'); start != std::string_view::npos;
+       start = pattern.find('{')) {
+    const std::size_t end = pattern.find('}', start);
+    CHECK(end != std::string_view::npos);
+    const std::string_view name = pattern.substr(start + 1, end - start - 1);
+    text += pattern.substr(0, start);
+    for (const auto& [known, value] : values) {
+      if (known == name) text += value;
+    }
+    pattern.remove_prefix(end + 1);
+  }
+  text += pattern;
+  return text;
+}
+
+}  // namespace dermaga::storefront
