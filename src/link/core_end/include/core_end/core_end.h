@@ -11,8 +11,8 @@
 namespace dermaga::core_end {
 
 struct LinkServerOptions {
-  std::string address;           // "127.0.0.1:8445"
-  std::string shop_id;           // roles are dermaga://<shop_id>/…
+  std::string address;  // "127.0.0.1:8445"
+  std::string shop_id;  // roles are dermaga://<shop_id>/…
   std::string ca_file;
   std::string certificate_file;  // reloaded when it changes on disk
   std::string private_key_file;

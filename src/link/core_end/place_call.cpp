@@ -1,0 +1,120 @@
+#include "place_call.h"
+
+#include <deque>
+
+#include "transport/transport.h"
+#include "wire/messages.h"
+
+namespace dermaga::core_end {
+
+namespace {
+
+constexpr std::size_t kBatchesInHandMax = 8;
+
+class PlaceCall final : public Call {
+ public:
+  PlaceCall(std::shared_ptr<contract::CoreService> core, LinkMetrics& metrics)
+      : core_(std::move(core)), metrics_(metrics) {}
+
+  std::weak_ptr<PlaceCall> self;
+
+ private:
+  bool take_next(grpc::ByteBuffer* out) override {
+    if (results_.empty()) {
+      return false;
+    }
+    transport::put_bytes(std::move(results_.front()), out);
+    results_.pop_front();
+    return true;
+  }
+
+  void on_begin() override {
+    StartSendInitialMetadata();  // tells the edge that it was let in
+    const std::lock_guard lock(mutex_);
+    read_next();
+  }
+
+  void on_message(std::string bytes) override {
+    auto batch = wire::decode<wire::PlaceBatch>(bytes);
+    if (!batch.has_value()) {
+      const std::lock_guard lock(mutex_);
+      finish(transport::to_status(batch.error()));
+      return;
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      ++in_hand_;
+      if (in_hand_ < kBatchesInHandMax && !closed_) {
+        read_next();
+      } else {
+        read_paused_ = true;
+      }
+    }
+    const std::size_t orders = batch->orders.size();
+    metrics_.batch(orders);
+    core_->place_orders(std::move(batch->orders),
+                        [call = self.lock(), id = batch->batch_id,
+                         orders](std::vector<contract::PlaceOutcome> outcomes) {
+                          call->answer(id, orders, std::move(outcomes));
+                        });
+  }
+
+  void on_half_close() override {
+    const std::lock_guard lock(mutex_);
+    close(grpc::Status::OK);
+  }
+
+  void drain() override {
+    const std::lock_guard lock(mutex_);
+    close(grpc::Status(grpc::StatusCode::UNAVAILABLE, "core is stopping"));
+  }
+
+  void answer(std::uint64_t id, std::size_t orders, std::vector<contract::PlaceOutcome> outcomes) {
+    CHECK(outcomes.size() == orders);
+    std::string bytes = wire::encode(wire::PlaceBatchResult{id, std::move(outcomes)});
+    const std::lock_guard lock(mutex_);
+    --in_hand_;
+    results_.push_back(std::move(bytes));
+    if (closed_) {
+      finish_when_empty();
+    } else if (read_paused_) {
+      read_paused_ = false;
+      read_next();
+    }
+    pump();
+  }
+
+  // With mutex_ held: no further batch is taken, those in hand are answered.
+  void close(grpc::Status status) {
+    if (!closed_) {
+      closed_ = true;
+      closing_status_ = std::move(status);
+    }
+    finish_when_empty();
+  }
+
+  void finish_when_empty() {
+    if (in_hand_ == 0) {
+      finish(closing_status_);
+    }
+  }
+
+  const std::shared_ptr<contract::CoreService> core_;
+  LinkMetrics& metrics_;
+  std::size_t in_hand_ = 0;
+  bool read_paused_ = false;
+  bool closed_ = false;
+  grpc::Status closing_status_;
+  std::deque<std::string> results_;  // at most kBatchesInHandMax beyond what the peer reads
+};
+
+}  // namespace
+
+std::shared_ptr<Call> make_place_call(std::shared_ptr<contract::CoreService> core,
+                                      LinkMetrics& metrics) {
+  auto call = std::make_shared<PlaceCall>(std::move(core), metrics);
+  call->self = call;
+  return call;
+}
+
+}  // namespace dermaga::core_end

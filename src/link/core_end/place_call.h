@@ -1,0 +1,16 @@
+#pragma once
+
+#include <memory>
+
+#include "call.h"
+#include "contract/core_service.h"
+#include "link_metrics.h"
+
+namespace dermaga::core_end {
+
+// Orders.Place: batches in, results out as core finishes them. At most kBatchesInHandMax batches
+// are with core; further ones are not read, so that flow control reaches the edge.
+std::shared_ptr<Call> make_place_call(std::shared_ptr<contract::CoreService> core,
+                                      LinkMetrics& metrics);
+
+}  // namespace dermaga::core_end

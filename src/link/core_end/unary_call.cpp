@@ -1,0 +1,67 @@
+#include "unary_call.h"
+
+#include <optional>
+
+#include "transport/transport.h"
+
+namespace dermaga::core_end {
+
+namespace {
+
+class UnaryCall final : public Call {
+ public:
+  explicit UnaryCall(UnaryHandler handler) : handler_(std::move(handler)) {}
+
+  std::weak_ptr<UnaryCall> self;
+
+ private:
+  bool take_next(grpc::ByteBuffer* out) override {
+    if (!answer_.has_value()) {
+      return false;
+    }
+    transport::put_bytes(*std::move(answer_), out);
+    answer_.reset();
+    return true;
+  }
+  void on_begin() override {
+    const std::lock_guard lock(mutex_);
+    read_next();
+  }
+  void on_message(std::string bytes) override {
+    asked_ = true;
+    handler_(std::move(bytes),
+             [call = self.lock()](Result<std::string> answer) { call->answer(std::move(answer)); });
+  }
+  void on_half_close() override {
+    if (!asked_) {
+      const std::lock_guard lock(mutex_);
+      finish(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "one message is expected"));
+    }
+  }
+  // An answer that is being worked out is waited for.
+  void drain() override {}
+
+  void answer(Result<std::string> answer) {
+    const std::lock_guard lock(mutex_);
+    if (answer.has_value()) {
+      answer_ = *std::move(answer);
+      finish(grpc::Status::OK);
+    } else {
+      finish(transport::to_status(answer.error()));
+    }
+  }
+
+  const UnaryHandler handler_;
+  bool asked_ = false;  // only gRPC's reads touch it, one at a time
+  std::optional<std::string> answer_;
+};
+
+}  // namespace
+
+std::shared_ptr<Call> make_unary_call(UnaryHandler handler) {
+  auto call = std::make_shared<UnaryCall>(std::move(handler));
+  call->self = call;
+  return call;
+}
+
+}  // namespace dermaga::core_end
