@@ -244,6 +244,21 @@ Result<std::vector<Value>> Value::as_array(std::size_t items_max) const {
   return values;
 }
 
+Result<std::vector<std::pair<std::string, Value>>> Value::as_members(
+    std::size_t members_max) const {
+  const auto* members = std::get_if<Node::Object>(&node_at(node_).value);
+  if (members == nullptr || members->size() > members_max) {
+    return wrong(path_,
+                 "must be an object of at most " + std::to_string(members_max) + " members");
+  }
+  std::vector<std::pair<std::string, Value>> out;
+  out.reserve(members->size());
+  for (const Member& member : *members) {
+    out.emplace_back(member.key, Value(&member.node, member_path(path_, member.key)));
+  }
+  return out;
+}
+
 std::string Value::dump() const {
   std::string out;
   Writer writer(out);

@@ -115,6 +115,19 @@ TEST(JsonReader, LongUnknownKeysAreCutBetweenCharacters) {
   EXPECT_EQ(reader.finish().error().message(), std::string(63, 'k') + "… is not a known member");
 }
 
+TEST(JsonReader, MembersWhoseKeysAreData) {
+  const auto document = Document::parse(R"({"titles":{"id":"Kopi","en":"Coffee"}})");
+  const auto titles = ObjectReader::of(document->root())->required("titles").value();
+  const auto members = titles.as_members(2).value();
+  ASSERT_EQ(members.size(), 2U);
+  EXPECT_EQ(members[0].first, "id");
+  EXPECT_EQ(members[1].second.as_string(10).value(), "Coffee");
+  EXPECT_EQ(members[1].second.path(), "titles.en");
+  EXPECT_EQ(titles.as_members(1).error().message(),
+            "titles must be an object of at most 1 members");
+  EXPECT_FALSE(members[0].second.as_members(1).has_value());
+}
+
 TEST(JsonReader, DumpIsCompactAndReadsBack) {
   const std::string text = R"({"b":[1,-2.5,"x\n",null,true,{}],"a":{"k":"é"}})";
   EXPECT_EQ(Document::parse(" " + text + "\n")->root().dump(), text);

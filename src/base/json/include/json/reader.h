@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "result/result.h"
@@ -45,6 +46,8 @@ class Value {
   Result<double> as_number() const;
   Result<bool> as_boolean() const;
   Result<std::vector<Value>> as_array(std::size_t items_max) const;
+  // Members of an object whose keys are data, in the order of the text.
+  Result<std::vector<std::pair<std::string, Value>>> as_members(std::size_t members_max) const;
   // Compact serialisation of this value.
   std::string dump() const;
 

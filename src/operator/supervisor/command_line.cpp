@@ -1,0 +1,73 @@
+#include <CLI/CLI.hpp>
+
+#include "shop_layout.h"
+#include "supervisor/supervisor.h"
+
+namespace dermaga::supervisor {
+
+namespace {
+
+struct Parsed {
+  UpOptions up;
+  DownOptions down;
+  StatusOptions status;
+  std::string store = "sqlite";
+};
+
+void add_data(CLI::App& command, std::string& data) {
+  command.add_option("--data", data, "The shop's data folder")->capture_default_str();
+}
+
+CLI::App* add_up(CLI::App& app, Parsed& parsed) {
+  auto* up = app.add_subcommand("up", "Start a shop; Ctrl-C stops it");
+  add_data(*up, parsed.up.data);
+  up->add_option("--port-base", parsed.up.port_base, "First of the shop's ports")
+      ->capture_default_str()
+      ->check(CLI::Range(1024, 65'535 - kEdgeInternalOffset - kEdgesMax));
+  up->add_option("--config", parsed.up.config_file, "Settings (shop.toml)")
+      ->check(CLI::ExistingFile);
+  up->add_option("--store", parsed.store, "Where core keeps its records: sqlite")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"sqlite"}));
+  up->add_option("--edges", parsed.up.edges, "Edge processes")
+      ->capture_default_str()
+      ->check(CLI::Range(0, kEdgesMax));
+  up->add_flag("--detach", parsed.up.detach, "Return when the shop is ready");
+  up->add_flag("--json", parsed.up.json, "Print one JSON object when the shop is ready");
+  up->add_option("--assets", parsed.up.assets, "The storefront's built scripts and styles")
+      ->check(CLI::ExistingDirectory);
+  up->add_option("--samples", parsed.up.samples, "Catalog that a new shop starts with")
+      ->check(CLI::ExistingDirectory);
+  return up;
+}
+
+}  // namespace
+
+Command parse_command_line(int argc, const char* const* argv, const std::string& usage_of_others) {
+  CLI::App app("Dermaga: a self-hosted commerce engine in two zones", "dermaga");
+  app.require_subcommand(1);
+  app.footer(usage_of_others);
+  Parsed parsed;
+  auto* up = add_up(app, parsed);
+  auto* down = app.add_subcommand("down", "Stop a shop");
+  add_data(*down, parsed.down.data);
+  auto* status = app.add_subcommand("status", "Programs, process ids, addresses, health");
+  add_data(*status, parsed.status.data);
+  status->add_flag("--json", parsed.status.json, "Print one JSON object");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return Message{app.help(), 0};
+  } catch (const CLI::ParseError& wrong) {
+    return Message{std::string("dermaga: ") + wrong.what() + "; see dermaga --help\n", 2};
+  }
+  if (up->parsed()) {
+    return parsed.up;
+  }
+  if (down->parsed()) {
+    return parsed.down;
+  }
+  return parsed.status;
+}
+
+}  // namespace dermaga::supervisor

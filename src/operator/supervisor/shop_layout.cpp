@@ -1,0 +1,133 @@
+#include "shop_layout.h"
+
+#include <filesystem>
+
+namespace dermaga::supervisor {
+
+namespace {
+
+std::string absolute(const std::string& path) {
+  if (path.empty()) {
+    return path;
+  }
+  std::string text = std::filesystem::absolute(path).lexically_normal().string();
+  while (text.size() > 1 && text.back() == '/') {
+    text.pop_back();
+  }
+  return text;
+}
+
+// build/<preset>/bin lies three folders below the source tree.
+std::string or_beside_the_build(const std::string& given, const std::string& programs_folder,
+                                const char* below) {
+  if (!given.empty()) {
+    return absolute(given);
+  }
+  const std::string found = absolute(programs_folder + "/" + below);
+  return std::filesystem::is_directory(found) ? found : std::string();
+}
+
+}  // namespace
+
+ShopLayout::ShopLayout(UpOptions options, std::string programs_folder)
+    : options_(std::move(options)), programs_folder_(std::move(programs_folder)) {
+  options_.data = absolute(options_.data);
+  options_.config_file = absolute(options_.config_file);
+  options_.assets = or_beside_the_build(options_.assets, programs_folder_, "../../web/storefront");
+  options_.samples =
+      or_beside_the_build(options_.samples, programs_folder_, "../../../samples/catalog");
+}
+
+std::string ShopLayout::edge_folder(int number) const {
+  return data() + "/public/edge-" + std::to_string(number);
+}
+
+std::vector<std::string> ShopLayout::log_folders() const {
+  std::vector<std::string> folders = {private_folder() + "/log"};
+  for (int number = 1; number <= options_.edges; ++number) {
+    folders.push_back(edge_folder(number) + "/log");
+  }
+  return folders;
+}
+
+std::vector<PortUse> ShopLayout::ports() const {
+  std::vector<PortUse> uses = {{port_base() + kLinkOffset, "the link"},
+                               {port_base() + kCoreInternalOffset, "core's metrics"}};
+  if (options_.edges > 0) {
+    uses.push_back({port_base() + kEdgeHttpOffset, "the storefront, HTTP"});
+    uses.push_back({port_base() + kEdgeHttpsOffset, "the storefront, HTTPS"});
+  }
+  for (int number = 1; number <= options_.edges; ++number) {
+    uses.push_back(
+        {port_base() + kEdgeInternalOffset + number, "metrics of edge " + std::to_string(number)});
+  }
+  return uses;
+}
+
+std::vector<std::pair<std::string, std::string>> ShopLayout::addresses() const {
+  const auto port = [this](int offset) { return std::to_string(port_base() + offset); };
+  std::vector<std::pair<std::string, std::string>> out;
+  if (options_.edges > 0) {
+    out.emplace_back("storefront", "https://localhost:" + port(kEdgeHttpsOffset));
+    out.emplace_back("storefront_http", "http://127.0.0.1:" + port(kEdgeHttpOffset));
+  }
+  out.emplace_back("link", "127.0.0.1:" + port(kLinkOffset));
+  out.emplace_back("core_internal", "http://127.0.0.1:" + port(kCoreInternalOffset));
+  for (int number = 1; number <= options_.edges; ++number) {
+    out.emplace_back("edge_" + std::to_string(number) + "_internal",
+                     "http://127.0.0.1:" + port(kEdgeInternalOffset + number));
+  }
+  return out;
+}
+
+std::vector<std::string> ShopLayout::with_config(std::vector<std::string> command) const {
+  if (!options_.config_file.empty()) {
+    command.insert(command.end(), {"--config", options_.config_file});
+  }
+  return command;
+}
+
+std::vector<std::string> ShopLayout::init_command() const {
+  return with_config({core(), "init", "--data", data(), "--port-base", std::to_string(port_base()),
+                      "--edges", std::to_string(options_.edges)});
+}
+
+std::vector<std::vector<std::string>> ShopLayout::import_commands() const {
+  std::vector<std::vector<std::string>> commands;
+  if (!options_.samples.empty()) {
+    for (const char* file : {"products.csv", "translations.csv"}) {
+      commands.push_back(
+          with_config({core(), "import", options_.samples + "/" + file, "--data", data()}));
+    }
+  }
+  return commands;
+}
+
+std::vector<Program> ShopLayout::programs() const {
+  const std::string base = std::to_string(port_base());
+  std::vector<Program> out;
+  out.push_back({.name = "core",
+                 .command = with_config({core(), "serve", "--data", data(), "--port-base", base,
+                                         "--edges", std::to_string(options_.edges)}),
+                 .log_file = private_folder() + "/log/core.out",
+                 .health_port = port_base() + kCoreInternalOffset});
+  for (int number = 1; number <= options_.edges; ++number) {
+    Program edge{
+        .name = "edge-" + std::to_string(number),
+        .command = {programs_folder_ + "/dermaga-edge", "serve", "--data", edge_folder(number),
+                    "--port-base", base, "--number", std::to_string(number)},
+        .log_file = edge_folder(number) + "/log/edge.out",
+        .health_port = port_base() + kEdgeInternalOffset + number};
+    if (!options_.assets.empty()) {
+      edge.command.insert(edge.command.end(), {"--assets", options_.assets});
+    }
+    out.push_back(std::move(edge));
+  }
+  return out;
+}
+
+std::string own_folder() {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path().string();
+}
+
+}  // namespace dermaga::supervisor

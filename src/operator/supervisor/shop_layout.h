@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "supervisor/supervisor.h"
+
+namespace dermaga::supervisor {
+
+// Offsets from --port-base.
+inline constexpr int kEdgeHttpOffset = 0;
+inline constexpr int kEdgeHttpsOffset = 3;
+inline constexpr int kLinkOffset = 5;
+inline constexpr int kCoreInternalOffset = 10;
+inline constexpr int kEdgeInternalOffset = 20;  // plus the edge's number, from 1
+inline constexpr int kEdgesMax = 200;
+
+// One program under supervision.
+struct Program {
+  std::string name;                  // "core", "edge-1"
+  std::vector<std::string> command;  // absolute path first
+  std::string log_file;              // standard output and error, appended
+  int health_port = 0;               // answers GET /readyz on loopback
+};
+
+struct PortUse {
+  int port;
+  std::string purpose;
+};
+
+// Folders, ports, commands and addresses of one shop: everything that follows from the options.
+class ShopLayout {
+ public:
+  // `programs_folder` holds dermaga-core and dermaga-edge; paths in the options may be relative.
+  ShopLayout(UpOptions options, std::string programs_folder);
+
+  const std::string& data() const { return options_.data; }
+  int port_base() const { return options_.port_base; }
+  std::string run_folder() const { return data() + "/run"; }
+  std::string lock_file() const { return run_folder() + "/lock"; }
+  std::string state_file() const { return run_folder() + "/up.json"; }
+  // Exists from before a new shop's first start until its sample catalog is in.
+  std::string import_pending_file() const { return run_folder() + "/import-pending"; }
+  std::string supervisor_log() const { return run_folder() + "/up.log"; }
+  std::string private_folder() const { return data() + "/private"; }
+  std::string setup_log() const { return private_folder() + "/log/setup.out"; }
+  std::string ca_file() const { return private_folder() + "/pki/ca.crt"; }
+  std::string edge_folder(int number) const;
+
+  std::vector<std::string> log_folders() const;
+  std::vector<PortUse> ports() const;
+  // name → address, in the order to show them.
+  std::vector<std::pair<std::string, std::string>> addresses() const;
+
+  std::vector<std::string> init_command() const;
+  // In the order to run them; each ends by itself.
+  std::vector<std::vector<std::string>> import_commands() const;
+  // In the order to start them.
+  std::vector<Program> programs() const;
+
+ private:
+  std::string core() const { return programs_folder_ + "/dermaga-core"; }
+  std::vector<std::string> with_config(std::vector<std::string> command) const;
+
+  UpOptions options_;
+  std::string programs_folder_;
+};
+
+// The folder of the running binary.
+std::string own_folder();
+
+}  // namespace dermaga::supervisor

@@ -1,0 +1,84 @@
+#include "shop_layout.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace dermaga::supervisor {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+ShopLayout layout(const UpOptions& options) {
+  return {options, "/opt/dermaga/bin"};
+}
+
+TEST(ShopLayout, CommandsCarryTheOptions) {
+  const auto shop = layout({.data = "/srv/shop/",
+                            .port_base = 9000,
+                            .config_file = "/etc/shop.toml",
+                            .edges = 2,
+                            .assets = "/tmp",
+                            .samples = "/samples"});
+  EXPECT_THAT(shop.init_command(),
+              ElementsAre("/opt/dermaga/bin/dermaga-core", "init", "--data", "/srv/shop",
+                          "--port-base", "9000", "--edges", "2", "--config", "/etc/shop.toml"));
+  EXPECT_THAT(shop.import_commands()[0],
+              ElementsAre("/opt/dermaga/bin/dermaga-core", "import", "/samples/products.csv",
+                          "--data", "/srv/shop", "--config", "/etc/shop.toml"));
+  EXPECT_EQ(shop.import_commands()[1][2], "/samples/translations.csv");
+  const auto programs = shop.programs();
+  ASSERT_EQ(programs.size(), 3U);
+  EXPECT_EQ(programs[0].name, "core");
+  EXPECT_THAT(programs[0].command,
+              ElementsAre("/opt/dermaga/bin/dermaga-core", "serve", "--data", "/srv/shop",
+                          "--port-base", "9000", "--edges", "2", "--config", "/etc/shop.toml"));
+  EXPECT_EQ(programs[0].health_port, 9010);
+  EXPECT_EQ(programs[2].name, "edge-2");
+  EXPECT_THAT(programs[2].command, ElementsAre("/opt/dermaga/bin/dermaga-edge", "serve", "--data",
+                                               "/srv/shop/public/edge-2", "--port-base", "9000",
+                                               "--number", "2", "--assets", "/tmp"));
+  EXPECT_EQ(programs[2].health_port, 9022);
+  EXPECT_EQ(programs[2].log_file, "/srv/shop/public/edge-2/log/edge.out");
+}
+
+TEST(ShopLayout, WithoutBuildBesideItNothingIsAssumed) {
+  const auto shop = layout({.data = "/srv/shop"});
+  EXPECT_THAT(shop.import_commands(), IsEmpty());
+  EXPECT_EQ(shop.programs()[1].command.size(), 8U);
+}
+
+TEST(ShopLayout, RelativeDataBecomesAbsolute) {
+  EXPECT_EQ(layout({.data = "a/../b"}).data().front(), '/');
+  EXPECT_TRUE(layout({.data = "a/../b"}).data().ends_with("/b"));
+}
+
+TEST(ShopLayout, PortsAreDistinctAndAddressesNamed) {
+  const auto shop = layout({.data = "/srv/shop", .port_base = 9000, .edges = 3});
+  std::set<int> ports;
+  for (const PortUse& use : shop.ports()) {
+    EXPECT_TRUE(ports.insert(use.port).second) << use.purpose;
+  }
+  EXPECT_EQ(ports, (std::set<int>{9000, 9003, 9005, 9010, 9021, 9022, 9023}));
+  EXPECT_THAT(
+      layout({.data = "/d", .port_base = 9000}).addresses(),
+      ElementsAre(Pair("storefront", "https://localhost:9003"),
+                  Pair("storefront_http", "http://127.0.0.1:9000"), Pair("link", "127.0.0.1:9005"),
+                  Pair("core_internal", "http://127.0.0.1:9010"),
+                  Pair("edge_1_internal", "http://127.0.0.1:9021")));
+}
+
+TEST(ShopLayout, TwoShopsThirtyPortsApartDoNotMeet) {
+  std::set<int> ports;
+  for (const int base : {9000, 9030}) {
+    for (const PortUse& use : layout({.data = "/d", .port_base = base, .edges = 5}).ports()) {
+      EXPECT_TRUE(ports.insert(use.port).second) << use.port;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace dermaga::supervisor

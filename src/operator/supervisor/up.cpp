@@ -1,0 +1,168 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "commands.h"
+#include "files/files.h"
+#include "health.h"
+#include "ports.h"
+#include "run_state.h"
+#include "supervisor_loop.h"
+
+namespace dermaga::supervisor {
+
+namespace {
+
+constexpr std::chrono::seconds kSetupPatience{120};
+constexpr std::chrono::seconds kImportPatience{600};
+constexpr std::chrono::seconds kReadyPatience{120};
+constexpr std::chrono::milliseconds kStopPatience{4'500};  // the promise is 5 s
+
+// Progress; standard output stays clean for --json.
+void say(const std::string& line) {
+  std::fprintf(stderr, "· %s\n", line.c_str());
+}
+
+Result<files::LockFile> lock(const ShopLayout& layout) {
+  RETURN_IF_ERROR(files::make_directories(layout.run_folder(), 0700));
+  auto held = files::LockFile::acquire(layout.lock_file());
+  if (!held.has_value() && held.error().code() == ErrorCode::kAlreadyExists) {
+    return make_error(ErrorCode::kAlreadyExists,
+                      "a shop already runs on " + layout.data() +
+                          "; see it with: dermaga status --data " + layout.data() +
+                          "; stop it with: dermaga down --data " + layout.data());
+  }
+  return held;
+}
+
+// Keys, certificate authority, store and, for a new shop, the sample catalog. Idempotent.
+Status prepare(const ShopLayout& layout, SignalQueue& signals, const Clock& clock) {
+  const bool is_new = !std::filesystem::exists(layout.private_folder());
+  if (is_new) {
+    RETURN_IF_ERROR(files::write_file_atomically(layout.import_pending_file(), "", 0600));
+  }
+  RETURN_IF_ERROR(files::make_directories(layout.private_folder(), 0700));
+  for (const std::string& folder : layout.log_folders()) {
+    RETURN_IF_ERROR(files::make_directories(folder, 0700));
+  }
+  say(is_new ? "making keys, certificates and store in " + layout.data()
+             : "using the shop in " + layout.data());
+  RETURN_IF_ERROR(
+      run_to_end(signals, layout.init_command(), layout.setup_log(), kSetupPatience, clock));
+  if (!std::filesystem::exists(layout.import_pending_file())) {
+    return {};
+  }
+  for (const auto& command : layout.import_commands()) {
+    say("importing " + command[2]);
+    RETURN_IF_ERROR(run_to_end(signals, command, layout.setup_log(), kImportPatience, clock));
+  }
+  std::error_code failure;
+  std::filesystem::remove(layout.import_pending_file(), failure);
+  return failure
+             ? Status(make_errno_error("remove " + layout.import_pending_file(), failure.value()))
+             : Status();
+}
+
+RunState state_of(const ShopLayout& layout, const Supervisor& supervisor, UtcTime started_at) {
+  RunState state;
+  state.supervisor_pid = ::getpid();
+  state.started_at = started_at;
+  state.data = layout.data();
+  state.port_base = layout.port_base();
+  state.ca_file = layout.ca_file();
+  state.addresses = layout.addresses();
+  for (const Supervised& supervised : supervisor.programs()) {
+    state.processes.push_back({.name = supervised.program.name,
+                               .pid = supervised.pid,
+                               .health_port = supervised.program.health_port,
+                               .started_at = supervised.started_at,
+                               .restarts = supervised.restarts,
+                               .ready = supervised.ready});
+  }
+  return state;
+}
+
+void announce(const ShopLayout& layout, const RunState& state, const UpOptions& options) {
+  if (options.json) {
+    std::printf("%s\n", to_json(state).c_str());
+  } else {
+    std::printf("\nThe shop is open.\n\n");
+    for (const auto& [name, address] : state.addresses) {
+      std::printf("  %-16s %s\n", name.c_str(), address.c_str());
+    }
+    std::printf("  %-16s %s\n", "CA certificate", state.ca_file.c_str());
+    for (const std::string& folder : layout.log_folders()) {
+      std::printf("  %-16s %s\n", "log", folder.c_str());
+    }
+    std::printf("\nStop it with %sdermaga down --data %s\n\n", options.detach ? "" : "Ctrl-C or ",
+                state.data.c_str());
+  }
+  std::fflush(stdout);
+}
+
+Status start_programs(const ShopLayout& layout, SignalQueue& signals, Supervisor& supervisor) {
+  for (const Program& program : layout.programs()) {
+    if (signals.stop_asked()) {
+      break;
+    }
+    RETURN_IF_ERROR(supervisor.start(program, kReadyPatience));
+  }
+  return {};
+}
+
+Status supervise(const UpOptions& options, const ShopLayout& layout, const Release& release) {
+  const Clock& clock = system_clock();
+  const UtcTime started_at = clock.now();
+  ASSIGN_OR_RETURN(const files::LockFile held, lock(layout));
+  RETURN_IF_ERROR(check_ports_are_free(layout.ports()));
+  SignalQueue signals;
+  RETURN_IF_ERROR(prepare(layout, signals, clock));
+
+  Supervisor* running = nullptr;
+  const auto save = [&] {
+    const auto saved = write_run_state(layout.state_file(), state_of(layout, *running, started_at));
+    if (!saved.has_value()) {
+      say("cannot keep the run state: " + saved.error().message());
+    }
+  };
+  Supervisor supervisor(
+      signals,
+      {.is_ready = [](const Program& program) { return answers_ready(program.health_port); },
+       .changed = save,
+       .say = say},
+      clock);
+  running = &supervisor;
+
+  Status outcome = start_programs(layout, signals, supervisor);
+  if (outcome.has_value() && !signals.stop_asked()) {
+    announce(layout, state_of(layout, supervisor, started_at), options);
+    outcome = release();
+    if (outcome.has_value()) {
+      supervisor.run();
+    }
+  }
+  say("stopping");
+  supervisor.stop(kStopPatience);
+  std::error_code ignored;  // a left-over file only says what the lock already denies
+  std::filesystem::remove(layout.state_file(), ignored);
+  if (outcome.has_value()) {
+    say("stopped");
+  }
+  return outcome;
+}
+
+}  // namespace
+
+int run_up(const UpOptions& options, const ShopLayout& layout, const Release& release) {
+  ::umask(0077);
+  const auto outcome = supervise(options, layout, release);
+  if (!outcome.has_value()) {
+    std::fprintf(stderr, "dermaga: %s\n", outcome.error().message().c_str());
+    return 1;
+  }
+  return 0;
+}
+
+}  // namespace dermaga::supervisor
