@@ -1,0 +1,378 @@
+#include "committer.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "outbox/outbox.h"
+
+namespace dermaga::orders {
+namespace {
+
+using contract::OutOfStock;
+using contract::Placed;
+using contract::Refused;
+using order_state::OrderStatus;
+using order_state::PaymentStatus;
+using Batch = std::span<const std::unique_ptr<Item>>;
+
+// Another core process may place the same key at the same time: then the batch is judged again.
+constexpr int kConflictRetriesMax = 3;
+
+constexpr std::string_view kCustomerColumns[] = {"customer_number", "customer_id", "wrapped_key",
+                                                 "kek_version",     "name_sealed", "email_sealed",
+                                                 "phone_sealed",    "locale",      "created_at"};
+constexpr std::string_view kNewOrderColumns[] = {
+    "order_number",    "order_id",       "idempotency_key",   "body_sha256",     "customer_number",
+    "status",          "payment_status", "fulfilment_status", "cancel_reason",   "payment_action",
+    "currency",        "subtotal",       "discount",          "shipping",        "tax",
+    "tax_included",    "total",          "refund_due",        "shipping_method", "coupon",
+    "catalog_version", "placed_at",      "reserved_until",    "version",         "reply_thumbprint",
+    "address_sealed",  "payment_sealed"};
+constexpr std::string_view kLineColumns[] = {"order_number", "line_no", "variant_id", "location_id",
+                                             "quantity",     "held",    "unit_price", "line_total"};
+
+std::uint64_t nanoseconds_since(std::chrono::steady_clock::time_point& mark) {
+  const auto now = std::chrono::steady_clock::now();
+  return static_cast<std::uint64_t>(
+      std::chrono::nanoseconds(now - std::exchange(mark, now)).count());
+}
+
+Refused try_again() {
+  return {.http_status = 503,
+          .code = "unavailable",
+          .detail = "the order could not be stored; nothing was ordered",
+          .retry_after_s = 2};
+}
+
+}  // namespace
+
+Status Committer::run(Batch batch, BatchTimes& times, bool& commit_failed) {
+  Status status;
+  for (int attempt = 0; attempt <= kConflictRetriesMax; ++attempt) {
+    status = run_once(batch, times, commit_failed);
+    if (status.has_value() || commit_failed || status.error().code() != ErrorCode::kAlreadyExists) {
+      break;
+    }
+  }
+  if (status.has_value() || commit_failed) {
+    return status;
+  }
+  const bool whole_database = status.error().code() == ErrorCode::kIo ||
+                              status.error().code() == ErrorCode::kCorrupt ||
+                              status.error().code() == ErrorCode::kUnavailable;
+  if (batch.size() > 1 && !whole_database) {
+    // One order is to blame: find it by halves, so that its neighbours are served.
+    const std::size_t half = batch.size() / 2;
+    const Status first = run(batch.first(half), times, commit_failed);
+    std::vector<VariantId> touched = std::move(touched_);
+    Status second;
+    if (!commit_failed) {
+      second = run(batch.subspan(half), times, commit_failed);
+    }
+    touched_.insert(touched_.end(), touched.begin(), touched.end());
+    return first.has_value() ? second : first;
+  }
+  for (const auto& item : batch) {
+    item->outcome() = try_again();
+  }
+  return status;
+}
+
+Status Committer::run_once(Batch batch, BatchTimes& times, bool& commit_failed) {
+  auto mark = std::chrono::steady_clock::now();
+  now_ = clock_.now();
+  known_.clear();
+  stock_.clear();
+  stock_of_.clear();
+  changed_stock_.clear();
+  allocations_.clear();
+  touched_.clear();
+  for (const auto& item : batch) {
+    item->placed = false;
+  }
+  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection_));
+  RETURN_IF_ERROR(look_up_known(batch));
+  RETURN_IF_ERROR(lock_stock(batch));
+  for (const auto& item : batch) {
+    decide(*item);
+  }
+  times.decide_ns += nanoseconds_since(mark);
+  RETURN_IF_ERROR(number_orders(batch));
+  RETURN_IF_ERROR(write(batch));
+  times.write_ns += nanoseconds_since(mark);
+  Status committed = transaction.commit();
+  times.commit_ns += nanoseconds_since(mark);
+  commit_failed = !committed.has_value();
+  return committed;
+}
+
+Status Committer::look_up_known(Batch batch) {
+  std::vector<store::Parameter> keys;
+  keys.reserve(batch.size());
+  std::unordered_map<std::string_view, std::string_view> id_of;  // views that outlive the rows
+  for (const auto& item : batch) {
+    const std::string_view id = item->order.id.str();
+    keys.emplace_back(id);
+    id_of.emplace(id, id);
+  }
+  return connection_->select_by_keys(
+      "orders", std::string(kOrderColumns) + ", body_sha256, idempotency_key", "order_id", keys,
+      false, [&](const store::Row& row) -> Status {
+        ASSIGN_OR_RETURN(const OrderRow order, read_order(row));
+        known_.emplace(id_of.at(order.id.str()),
+                       KnownOrder{.body_sha256 = std::string(row.blob(kOrderColumnCount)),
+                                  .idempotency_key = std::string(row.text(kOrderColumnCount + 1)),
+                                  .view = view_of(order)});
+        return {};
+      });
+}
+
+Status Committer::lock_stock(Batch batch) {
+  std::unordered_set<VariantId> wanted;
+  for (const auto& item : batch) {
+    if (!item->prepared.refusal.has_value() && !known_.contains(item->order.id.str())) {
+      for (const auto& line : item->order.lines) {
+        wanted.insert(line.variant_id);
+      }
+    }
+  }
+  const std::vector<VariantId> variants(wanted.begin(), wanted.end());
+  ASSIGN_OR_RETURN(stock_, inventory::lock_rows(*connection_, variants));
+  for (std::size_t i = 0; i < stock_.size(); ++i) {
+    stock_of_.try_emplace(stock_[i].variant_id, i, i).first->second.second = i + 1;
+  }
+  return {};
+}
+
+bool Committer::answer_known(Item& item) const {
+  const auto known = known_.find(item.order.id.str());
+  if (known == known_.end()) {
+    return false;
+  }
+  if (known->second.body_sha256 == item.order.body_sha256 &&
+      known->second.idempotency_key == item.order.idempotency_key) {
+    item.outcome() = Placed{.order = known->second.view, .replayed = true};
+  } else {
+    item.outcome() = Refused{.http_status = 422,
+                             .code = "idempotency_key_reused",
+                             .detail = "this Idempotency-Key was used for another request"};
+  }
+  return true;
+}
+
+void Committer::decide(Item& item) {
+  if (item.prepared.refused_outright) {
+    item.outcome() = *item.prepared.refusal;
+    return;
+  }
+  if (answer_known(item)) {
+    return;
+  }
+  if (item.prepared.refusal.has_value()) {
+    item.outcome() = *item.prepared.refusal;
+    return;
+  }
+  if (!hold_units(item)) {
+    return;
+  }
+  item.placed = true;
+  const contract::OrderView view = view_of_new(item);
+  item.outcome() = Placed{.order = view, .replayed = false};
+  // The same key again in this batch is a replay of this one.
+  known_.emplace(item.order.id.str(), KnownOrder{.body_sha256 = item.order.body_sha256,
+                                                 .idempotency_key = item.order.idempotency_key,
+                                                 .view = view});
+}
+
+bool Committer::hold_units(Item& item) {
+  OutOfStock short_lines;
+  for (const auto& line : item.order.lines) {
+    std::int64_t available = 0;
+    const auto rows = stock_of_.find(line.variant_id);
+    if (rows != stock_of_.end()) {
+      for (std::size_t i = rows->second.first; i < rows->second.second; ++i) {
+        available += stock_[i].levels.available;
+      }
+    }
+    if (available < line.quantity) {
+      short_lines.lines.push_back(
+          {.variant_id = line.variant_id, .requested = line.quantity, .available = available});
+    }
+  }
+  if (!short_lines.lines.empty()) {
+    item.outcome() = std::move(short_lines);
+    return false;
+  }
+  auto& allocations = allocations_[&item];
+  for (std::size_t number = 0; number < item.order.lines.size(); ++number) {
+    const auto& line = item.order.lines[number];
+    auto [first, end] = stock_of_.at(line.variant_id);
+    // One location that has everything, else several in their order.
+    for (std::size_t i = first; i < end; ++i) {
+      if (stock_[i].levels.available >= line.quantity) {
+        first = i;
+        break;
+      }
+    }
+    std::int64_t missing = line.quantity;
+    for (std::size_t i = first; i < end && missing > 0; ++i) {
+      const std::int64_t taken = std::min(missing, stock_[i].levels.available);
+      if (taken == 0) {
+        continue;
+      }
+      CHECK(inventory::hold(stock_[i].levels, taken).has_value());
+      changed_stock_.insert(i);
+      allocations.push_back({.line = number, .row = i, .quantity = taken});
+      missing -= taken;
+    }
+    CHECK(missing == 0);  // counted above; no variant stands in two lines
+  }
+  return true;
+}
+
+contract::OrderView Committer::view_of_new(const Item& item) const {
+  return {.id = item.order.id,
+          .status = OrderStatus::kOpen,
+          .payment_status = PaymentStatus::kPending,
+          .fulfilment_status = order_state::FulfilmentStatus::kUnfulfilled,
+          .cancel_reason = {},
+          .payment_action = {},
+          .total = item.prepared.quote.total,
+          .placed_at = now_,
+          .reserved_until = now_ + hold_};
+}
+
+Status Committer::number_orders(Batch batch) {
+  const auto placed = std::ranges::count_if(batch, [](const auto& item) { return item->placed; });
+  if (placed == 0) {
+    return {};
+  }
+  ASSIGN_OR_RETURN(std::int64_t number, outbox::take_numbers(*connection_, "order", placed));
+  for (const auto& item : batch) {
+    if (item->placed) {
+      item->order_number = number++;
+    }
+  }
+  return {};
+}
+
+Status Committer::write(Batch batch) {
+  customer_rows_.clear();
+  order_rows_.clear();
+  line_rows_.clear();
+  for (const auto& item : batch) {
+    if (item->placed) {
+      add_customer(*item);
+      add_order(*item);
+      add_lines(*item);
+    }
+  }
+  if (order_rows_.empty()) {
+    return {};
+  }
+  RETURN_IF_ERROR(connection_->insert_many("customers", kCustomerColumns, customer_rows_));
+  RETURN_IF_ERROR(connection_->insert_many("orders", kNewOrderColumns, order_rows_));
+  RETURN_IF_ERROR(connection_->insert_many("order_lines", kLineColumns, line_rows_));
+  std::vector<inventory::StockRow> changed;
+  changed.reserve(changed_stock_.size());
+  for (const std::size_t row : changed_stock_) {
+    changed.push_back(stock_[row]);
+  }
+  RETURN_IF_ERROR(inventory::write_rows(*connection_, changed));
+  return write_events(batch);
+}
+
+void Committer::add_customer(const Item& item) {
+  const Prepared& prepared = item.prepared;
+  const store::Parameter row[] = {item.order_number,
+                                  std::string_view(prepared.customer_id.str()),
+                                  store::Blob{prepared.wrapped_key},
+                                  std::int64_t{prepared.kek_version},
+                                  store::Blob{prepared.name_sealed},
+                                  store::Blob{prepared.email_sealed},
+                                  store::Blob{prepared.phone_sealed},
+                                  std::string_view(prepared.locale),
+                                  to_unix_ms(now_)};
+  customer_rows_.insert(customer_rows_.end(), std::begin(row), std::end(row));
+}
+
+void Committer::add_order(const Item& item) {
+  const Prepared& prepared = item.prepared;
+  const pricing::Quote& quote = prepared.quote;
+  const store::Parameter row[] = {
+      item.order_number,
+      std::string_view(item.order.id.str()),
+      std::string_view(item.order.idempotency_key),
+      store::Blob{item.order.body_sha256},
+      item.order_number,  // a guest's customer row
+      static_cast<std::int64_t>(OrderStatus::kOpen),
+      static_cast<std::int64_t>(PaymentStatus::kPending),
+      static_cast<std::int64_t>(order_state::FulfilmentStatus::kUnfulfilled),
+      std::string_view(),
+      std::string_view(),
+      std::string_view(prepared.currency),
+      quote.subtotal.amount(),
+      quote.discount.amount(),
+      quote.shipping.amount(),
+      quote.tax.amount(),
+      std::int64_t{quote.tax_included ? 1 : 0},
+      quote.total.amount(),
+      std::int64_t{0},
+      std::string_view(item.order.shipping_method),
+      std::string_view(item.order.coupon),
+      static_cast<std::int64_t>(prepared.catalog_version),
+      to_unix_ms(now_),
+      to_unix_ms(now_ + hold_),
+      std::int64_t{1},
+      std::string_view(prepared.reply_thumbprint),
+      store::Blob{prepared.address_sealed},
+      store::Blob{prepared.payment_sealed}};
+  order_rows_.insert(order_rows_.end(), std::begin(row), std::end(row));
+}
+
+void Committer::add_lines(const Item& item) {
+  std::int64_t line_no = 1;
+  for (const Allocation& allocation : allocations_.at(&item)) {
+    const pricing::QuotedLine& quoted = item.prepared.quote.lines[allocation.line];
+    const inventory::StockRow& stock = stock_[allocation.row];
+    const store::Parameter row[] = {item.order_number,
+                                    line_no++,
+                                    std::string_view(stock.variant_id.str()),
+                                    std::string_view(stock.location_id.str()),
+                                    allocation.quantity,
+                                    allocation.quantity,
+                                    quoted.unit_price.amount(),
+                                    quoted.unit_price.amount() * allocation.quantity};
+    line_rows_.insert(line_rows_.end(), std::begin(row), std::end(row));
+  }
+}
+
+Status Committer::write_events(Batch batch) {
+  std::vector<outbox::Event> events;
+  events.reserve(batch.size() + changed_stock_.size());
+  for (const auto& item : batch) {
+    if (item->placed) {
+      // Ids and currency codes need no escaping.
+      events.push_back({.topic = outbox::kOrderPlaced,
+                        .order_number = item->order_number,
+                        .payload = R"({"order_id":")" + item->order.id.str() + "\"}"});
+    }
+  }
+  for (const auto& [variant, rows] : stock_of_) {
+    std::int64_t available = 0;
+    bool changed = false;
+    for (std::size_t i = rows.first; i < rows.second; ++i) {
+      available += stock_[i].levels.available;
+      changed = changed || changed_stock_.contains(i);
+    }
+    if (changed) {
+      touched_.push_back(variant);
+      events.push_back({.topic = outbox::kStockChanged,
+                        .order_number = 0,
+                        .payload = inventory::stock_changed_payload(variant, available)});
+    }
+  }
+  return outbox::append(*connection_, events, now_);
+}
+
+}  // namespace dermaga::orders

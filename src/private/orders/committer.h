@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "inventory/inventory.h"
+#include "item.h"
+#include "order_row.h"
+#include "orders/orders.h"
+#include "result/result.h"
+#include "store/database.h"
+
+namespace dermaga::orders {
+
+// Where a committer's time went in one batch.
+struct BatchTimes {
+  std::uint64_t decide_ns = 0;
+  std::uint64_t write_ns = 0;
+  std::uint64_t commit_ns = 0;
+};
+
+// Decides batches of prepared orders, each in one transaction: first come, first served, all lines
+// of an order or none. The stock that decides is the row locked in that transaction. Used by one
+// thread.
+class Committer {
+ public:
+  Committer(std::unique_ptr<store::Connection> connection, const Clock& clock,
+            std::chrono::milliseconds hold)
+      : connection_(std::move(connection)), clock_(clock), hold_(hold) {}
+
+  // Sets the outcome of every item. After success everything "placed" is durable. A database that
+  // refuses one order for itself does not fail the others. kIo after `commit_failed` was set: the
+  // outcome is unknown; other errors: nothing was written, every outcome is a 503.
+  Status run(std::span<const std::unique_ptr<Item>> batch, BatchTimes& times, bool& commit_failed);
+
+  // Variants whose stock the last successful run changed.
+  const std::vector<VariantId>& touched() const { return touched_; }
+
+ private:
+  struct KnownOrder {
+    std::string body_sha256;
+    std::string idempotency_key;
+    contract::OrderView view;
+  };
+
+  Status run_once(std::span<const std::unique_ptr<Item>> batch, BatchTimes& times,
+                  bool& commit_failed);
+  Status look_up_known(std::span<const std::unique_ptr<Item>> batch);
+  Status lock_stock(std::span<const std::unique_ptr<Item>> batch);
+  void decide(Item& item);
+  // True when the key is known; then the outcome is set.
+  bool answer_known(Item& item) const;
+  bool hold_units(Item& item);
+  contract::OrderView view_of_new(const Item& item) const;
+  Status number_orders(std::span<const std::unique_ptr<Item>> batch);
+  Status write(std::span<const std::unique_ptr<Item>> batch);
+  void add_customer(const Item& item);
+  void add_order(const Item& item);
+  void add_lines(const Item& item);
+  Status write_events(std::span<const std::unique_ptr<Item>> batch);
+
+  struct Allocation {
+    std::size_t line;  // of the order
+    std::size_t row;   // in stock_
+    std::int64_t quantity;
+  };
+
+  std::unique_ptr<store::Connection> connection_;
+  const Clock& clock_;
+  std::chrono::milliseconds hold_;
+
+  // Of the batch in hand.
+  UtcTime now_;
+  std::unordered_map<std::string_view, KnownOrder> known_;
+  std::vector<inventory::StockRow> stock_;
+  std::unordered_map<VariantId, std::pair<std::size_t, std::size_t>> stock_of_;  // [first, end)
+  std::unordered_set<std::size_t> changed_stock_;
+  std::unordered_map<const Item*, std::vector<Allocation>> allocations_;
+  std::vector<store::Parameter> customer_rows_;
+  std::vector<store::Parameter> order_rows_;
+  std::vector<store::Parameter> line_rows_;
+  std::vector<VariantId> touched_;
+};
+
+}  // namespace dermaga::orders

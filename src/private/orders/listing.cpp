@@ -1,0 +1,106 @@
+#include "listing.h"
+
+#include <limits>
+
+#include "order_row.h"
+#include "transitions.h"
+
+namespace dermaga::orders {
+namespace {
+
+constexpr std::size_t kPageMax = 100;
+
+Status read_lines(store::Connection& connection, const Currency& currency, OrderDetails& details) {
+  const store::Parameter key[] = {details.order_number};
+  return connection.query(
+      "SELECT variant_id, location_id, quantity, held, unit_price, line_total FROM order_lines "
+      "WHERE order_number = $1 ORDER BY line_no",
+      key, [&](const store::Row& row) -> Status {
+        OrderDetails::Line line;
+        ASSIGN_OR_RETURN(line.variant_id, VariantId::parse(row.text(0)));
+        ASSIGN_OR_RETURN(line.location_id, LocationId::parse(row.text(1)));
+        line.quantity = row.integer(2);
+        line.held = row.integer(3);
+        line.unit_price = Money(row.integer(4), currency);
+        line.line_total = Money(row.integer(5), currency);
+        details.lines.push_back(std::move(line));
+        return {};
+      });
+}
+
+Status read_payments(store::Connection& connection, const Currency& currency,
+                     OrderDetails& details) {
+  const store::Parameter key[] = {details.order_number};
+  return connection.query(
+      "SELECT kind, amount, provider, reference, recorded_at FROM payments WHERE order_number = $1 "
+      "ORDER BY entry_no",
+      key, [&](const store::Row& row) -> Status {
+        details.payments.push_back(
+            {.kind = std::string(name(static_cast<PaymentEntry>(row.integer(0)))),
+             .amount = Money(row.integer(1), currency),
+             .provider = std::string(row.text(2)),
+             .reference = std::string(row.text(3)),
+             .recorded_at = from_unix_ms(row.integer(4))});
+        return {};
+      });
+}
+
+}  // namespace
+
+Result<OrderPage> list_orders(store::Connection& connection, const OrderQuery& query) {
+  if (query.limit < 1 || query.limit > kPageMax) {
+    return make_error(ErrorCode::kInvalidArgument, "limit must be from 1 to 100");
+  }
+  const std::int64_t before = query.before.value_or(std::numeric_limits<std::int64_t>::max());
+  const store::Parameter all[] = {before, static_cast<std::int64_t>(query.limit + 1)};
+  const store::Parameter some[] = {
+      before, static_cast<std::int64_t>(query.limit + 1),
+      static_cast<std::int64_t>(query.status.value_or(order_state::OrderStatus::kOpen))};
+  const std::string sql =
+      "SELECT " + std::string(kOrderColumns) + " FROM orders WHERE order_number < $1" +
+      (query.status.has_value() ? " AND status = $3" : "") + " ORDER BY order_number DESC LIMIT $2";
+  OrderPage page;
+  RETURN_IF_ERROR(connection.query(
+      sql,
+      query.status.has_value() ? std::span<const store::Parameter>(some)
+                               : std::span<const store::Parameter>(all),
+      [&page](const store::Row& row) -> Status {
+        ASSIGN_OR_RETURN(const OrderRow order, read_order(row));
+        page.items.push_back({.order_number = order.number, .view = view_of(order)});
+        return {};
+      }));
+  if (page.items.size() > query.limit) {
+    page.items.pop_back();
+    page.next_before = page.items.back().order_number;
+  }
+  return page;
+}
+
+Result<OrderDetails> show_order(store::Connection& connection, const OrderId& id) {
+  ASSIGN_OR_RETURN(const OrderRow order, require_order(connection, id));
+  OrderDetails details;
+  details.order_number = order.number;
+  details.version = order.version;
+  details.view = view_of(order);
+  const Currency currency = order.total.currency();
+  const store::Parameter key[] = {order.number};
+  RETURN_IF_ERROR(connection.query(
+      "SELECT subtotal, discount, shipping, tax, tax_included, shipping_method, coupon, "
+      "catalog_version FROM orders WHERE order_number = $1",
+      key, [&](const store::Row& row) -> Status {
+        details.subtotal = Money(row.integer(0), currency);
+        details.discount = Money(row.integer(1), currency);
+        details.shipping = Money(row.integer(2), currency);
+        details.tax = Money(row.integer(3), currency);
+        details.tax_included = row.integer(4) != 0;
+        details.shipping_method = row.text(5);
+        details.coupon = row.text(6);
+        details.catalog_version = static_cast<std::uint64_t>(row.integer(7));
+        return {};
+      }));
+  RETURN_IF_ERROR(read_lines(connection, currency, details));
+  RETURN_IF_ERROR(read_payments(connection, currency, details));
+  return details;
+}
+
+}  // namespace dermaga::orders

@@ -1,0 +1,277 @@
+#include "orders/orders.h"
+
+#include <cstdlib>
+#include <mutex>
+
+#include "committer.h"
+#include "desk_work.h"
+#include "listing.h"
+#include "log/log.h"
+#include "payment_desk.h"
+#include "pipeline.h"
+#include "prepare.h"
+#include "sealed_calls.h"
+#include "sweeper.h"
+
+namespace dermaga::orders {
+namespace {
+
+using contract::OrderView;
+
+constexpr std::size_t kCallThreads = 2;
+constexpr std::size_t kCallsWaitingMax = 1'000;
+
+// Steps of the announced capacity: fine enough to steer by, coarse enough not to chatter.
+double rounded_rate(double rate) {
+  return rate < 100 ? rate : static_cast<double>(static_cast<std::int64_t>(rate / 100) * 100);
+}
+
+// Read-only connections, lent one call each.
+class Readers {
+ public:
+  explicit Readers(store::Database& database) : database_(database) {}
+
+  template <typename Read>
+  auto read(Read read_with) -> decltype(read_with(std::declval<store::Connection&>())) {
+    ASSIGN_OR_RETURN(auto connection, take());
+    auto result = read_with(*connection);
+    const std::lock_guard lock(mutex_);
+    if (idle_.size() < kIdleMax) {
+      idle_.push_back(std::move(connection));
+    }
+    return result;
+  }
+
+ private:
+  static constexpr std::size_t kIdleMax = 4;
+
+  Result<std::unique_ptr<store::Connection>> take() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!idle_.empty()) {
+        auto connection = std::move(idle_.back());
+        idle_.pop_back();
+        return connection;
+      }
+    }
+    return database_.connect_read_only();
+  }
+
+  store::Database& database_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<store::Connection>> idle_;
+};
+
+}  // namespace
+
+struct OrderService::Impl {
+  Impl(const Ports& p, const Options& o)
+      : ports(p), options(o), readers(p.database), preparer(ports) {}
+
+  Status start_threads();
+  void fatal(std::string_view reason);
+  void committed(const Items& batch, const std::vector<VariantId>& touched);
+  template <typename Move>
+  Result<OrderView> move_order(const OrderId& id, Move move);
+  Result<OrderView> cancel_open(const OrderId& id, std::string_view reason);
+
+  Ports ports;
+  Options options;
+  Readers readers;
+  Preparer preparer;
+
+  std::mutex staff_mutex;
+  std::unique_ptr<store::Connection> staff;  // guarded by staff_mutex
+
+  // Destroyed from the last to the first: whoever feeds another ends before it.
+  std::unique_ptr<SealedCalls> sealed_calls;
+  std::unique_ptr<PaymentDesk> payment_desk;
+  std::unique_ptr<Pipeline> pipeline;
+  std::unique_ptr<Sweeper> sweeper;
+  std::unique_ptr<DeskWork> calls;
+};
+
+void OrderService::Impl::fatal(std::string_view reason) {
+  if (options.on_fatal) {
+    options.on_fatal(reason);
+    return;
+  }
+  log::error("stopping", {{"reason", reason}});
+  std::abort();
+}
+
+void OrderService::Impl::committed(const Items& batch, const std::vector<VariantId>& touched) {
+  ports.availability.touched(touched);
+  if (payment_desk == nullptr) {
+    return;
+  }
+  std::vector<payments::Charge> charges;
+  charges.reserve(batch.size());
+  for (const auto& item : batch) {
+    if (item->placed) {
+      charges.push_back({.order_id = item->order.id,
+                         .amount = item->prepared.quote.total,
+                         .token = std::move(item->prepared.token)});
+    }
+  }
+  payment_desk->charge(std::move(charges));
+}
+
+Status OrderService::Impl::start_threads() {
+  const auto on_touched = [this](const std::vector<VariantId>& variants) {
+    ports.availability.touched(variants);
+  };
+  const auto on_fatal = [this](std::string_view reason) { fatal(reason); };
+  ASSIGN_OR_RETURN(staff, ports.database.connect());
+  if (options.charge) {
+    ASSIGN_OR_RETURN(payment_desk,
+                     PaymentDesk::start(ports, {.touched = on_touched, .fatal = on_fatal}));
+  }
+  sealed_calls = std::make_unique<SealedCalls>(
+      ports,
+      SealedCalls::Hooks{
+          .cancel_open = [this](const OrderId& id,
+                                std::string_view reason) { return cancel_open(id, reason); },
+          .challenge =
+              [this](const OrderId& id, vault::ChallengeCode code, PaymentDesk::ViewDone done) {
+                if (payment_desk == nullptr) {
+                  done(make_error(ErrorCode::kUnavailable, "payments are switched off"));
+                  return;
+                }
+                payment_desk->answer_challenge(id, std::move(code), std::move(done));
+              }});
+  ASSIGN_OR_RETURN(auto committing, ports.database.connect());
+  pipeline = std::make_unique<Pipeline>(
+      options, preparer, Committer(std::move(committing), ports.clock, options.hold),
+      Pipeline::Hooks{.committed =
+                          [this](const Items& batch, const std::vector<VariantId>& variants) {
+                            committed(batch, variants);
+                          },
+                      .fatal = on_fatal});
+  ASSIGN_OR_RETURN(auto sweeping, ports.database.connect());
+  sweeper = std::make_unique<Sweeper>(
+      std::move(sweeping), ports.clock, options.sweep_every,
+      Sweeper::Hooks{.touched = on_touched, .fatal = on_fatal, .tick = [this] {
+                       ports.availability.set_orders_per_second(
+                           rounded_rate(pipeline->orders_per_second()));
+                     }});
+  calls = std::make_unique<DeskWork>(kCallThreads, kCallsWaitingMax);
+  return {};
+}
+
+template <typename Move>
+Result<OrderView> OrderService::Impl::move_order(const OrderId& id, Move move) {
+  const std::lock_guard lock(staff_mutex);
+  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*staff));
+  ASSIGN_OR_RETURN(auto orders, lock_orders(*staff, std::span(&id, 1)));
+  if (orders.empty()) {
+    return make_error(ErrorCode::kNotFound, "there is no order " + id.str());
+  }
+  Transitions moves(*staff, ports.clock.now(), ports.payments.name());
+  RETURN_IF_ERROR(move(moves, orders.front()));
+  RETURN_IF_ERROR(moves.flush());
+  if (const Status done = transaction.commit(); !done.has_value()) {
+    if (done.error().code() == ErrorCode::kIo) {
+      fatal(done.error().message());
+    }
+    return std::unexpected(done.error());
+  }
+  ports.availability.touched(moves.touched());
+  if (orders.front().refund_due > 0 && payment_desk != nullptr) {
+    payment_desk->look_for_refunds();
+  }
+  return view_of(orders.front());
+}
+
+// Shoppers take back what they have not paid; the rest is for staff.
+Result<OrderView> OrderService::Impl::cancel_open(const OrderId& id, std::string_view reason) {
+  return move_order(id, [&](Transitions& moves, OrderRow& order) -> Status {
+    if (order.status != order_state::OrderStatus::kOpen) {
+      return make_error(ErrorCode::kVersionConflict,
+                        "an order that is " + std::string(order_state::name(order.status)) +
+                            " cannot be taken back any more");
+    }
+    return moves.cancel(order, reason);
+  });
+}
+
+Result<std::unique_ptr<OrderService>> OrderService::start(const Ports& ports,
+                                                          const Options& options) {
+  auto impl = std::make_unique<Impl>(ports, options);
+  RETURN_IF_ERROR(impl->start_threads());
+  return std::unique_ptr<OrderService>(new OrderService(std::move(impl)));
+}
+
+OrderService::OrderService(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+OrderService::~OrderService() = default;
+
+void OrderService::place(std::vector<contract::PlaceOrder> batch,
+                         std::function<void(std::vector<contract::PlaceOutcome>)> done) {
+  impl_->pipeline->place(std::move(batch), std::move(done));
+}
+
+Result<OrderView> OrderService::order_view(const OrderId& id, const std::string& access_token) {
+  if (!impl_->ports.derivation.access_token_matches(id, access_token)) {
+    return make_error(ErrorCode::kForbidden, "the access token does not belong to this order");
+  }
+  return impl_->readers.read([&](store::Connection& connection) -> Result<OrderView> {
+    ASSIGN_OR_RETURN(const OrderRow order, require_order(connection, id));
+    return view_of(order);
+  });
+}
+
+void OrderService::sealed_call(std::string box, UtcTime received_at,
+                               std::function<void(contract::SealedAnswer)> done) {
+  Impl* const impl = impl_.get();
+  const bool added = impl->calls->add([impl, box = std::move(box), received_at, done] {
+    impl->sealed_calls->call(box, received_at, done);
+  });
+  if (!added) {
+    done({.http_status = 503,
+          .sealed = {},
+          .problem = {.http_status = 503,
+                      .code = "overloaded",
+                      .detail = "too many calls are waiting",
+                      .retry_after_s = 1}});
+  }
+}
+
+Result<OrderPage> OrderService::list(const OrderQuery& query) {
+  return impl_->readers.read(
+      [&](store::Connection& connection) { return list_orders(connection, query); });
+}
+
+Result<OrderDetails> OrderService::show(const OrderId& id) {
+  return impl_->readers.read(
+      [&](store::Connection& connection) { return show_order(connection, id); });
+}
+
+Result<OrderView> OrderService::cancel(const OrderId& id, std::string_view reason) {
+  constexpr std::size_t kReasonBytesMax = 64;
+  if (reason.empty() || reason.size() > kReasonBytesMax ||
+      reason.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string_view::npos) {
+    return make_error(ErrorCode::kInvalidArgument,
+                      "a reason is 1 to 64 characters of a-z, 0-9 and _");
+  }
+  return impl_->move_order(
+      id, [&](Transitions& moves, OrderRow& order) { return moves.cancel(order, reason); });
+}
+
+Result<OrderView> OrderService::fulfil(const OrderId& id) {
+  return impl_->move_order(id,
+                           [](Transitions& moves, OrderRow& order) { return moves.fulfil(order); });
+}
+
+Stats OrderService::stats() const {
+  return impl_->pipeline->stats();
+}
+
+double OrderService::orders_per_second() const {
+  return impl_->pipeline->orders_per_second();
+}
+
+Result<std::int64_t> OrderService::sweep() {
+  return impl_->sweeper->sweep();
+}
+
+}  // namespace dermaga::orders

@@ -1,0 +1,373 @@
+#include "payment_desk.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "log/log.h"
+
+namespace dermaga::orders {
+namespace {
+
+using order_state::OrderStatus;
+using order_state::PaymentStatus;
+using payments::ChargeState;
+using namespace std::chrono_literals;
+
+constexpr std::size_t kChargesMax = 50'000;
+constexpr std::size_t kSettledAtOnceMax = 1'000;
+constexpr std::size_t kWaitingMax = 1'000;
+constexpr std::int64_t kTakenUpAtOnceMax = 1'000;
+constexpr auto kChallengePatience = 10s;
+constexpr auto kRetryAfter = 5s;
+
+}  // namespace
+
+Result<payments::Charge> load_charge(store::Connection& connection, const vault::Vault& vault,
+                                     const OrderId& id) {
+  std::optional<payments::Charge> charge;
+  const store::Parameter key[] = {std::string_view(id.str())};
+  RETURN_IF_ERROR(connection.query(
+      "SELECT customers.customer_id, customers.wrapped_key, orders.payment_sealed, orders.total, "
+      "orders.currency FROM orders JOIN customers ON customers.customer_number = "
+      "orders.customer_number WHERE orders.order_id = $1",
+      key, [&](const store::Row& row) -> Status {
+        ASSIGN_OR_RETURN(const auto customer, CustomerId::parse(row.text(0)));
+        ASSIGN_OR_RETURN(const auto data_key, vault.unwrap(customer, row.blob(1)));
+        ASSIGN_OR_RETURN(const auto token,
+                         data_key.open_field({"orders", "payment_sealed", id.str()}, row.blob(2)));
+        ASSIGN_OR_RETURN(const auto currency, Currency::parse(row.text(4)));
+        charge = payments::Charge{.order_id = id,
+                                  .amount = Money(row.integer(3), currency),
+                                  .token = vault::PaymentToken(std::string(token.reveal()))};
+        return {};
+      }));
+  if (!charge.has_value()) {
+    return make_error(ErrorCode::kNotFound, "there is no order " + id.str());
+  }
+  return *std::move(charge);
+}
+
+Result<std::unique_ptr<PaymentDesk>> PaymentDesk::start(const Ports& ports, Hooks hooks) {
+  ASSIGN_OR_RETURN(auto connection, ports.database.connect());
+  auto desk =
+      std::unique_ptr<PaymentDesk>(new PaymentDesk(ports, std::move(hooks), std::move(connection)));
+  PaymentDesk* const running = desk.get();
+  ports.payments.on_webhook([inbox = desk->inbox_](payments::ChargeResult result) {
+    const OrderId id = result.order_id;
+    inbox->put({.order_id = id, .is_refund = false, .charge = std::move(result)});
+  });
+  desk->worker_ = std::thread([running] { running->run(); });
+  return desk;
+}
+
+PaymentDesk::~PaymentDesk() {
+  ports_.payments.on_webhook(nullptr);
+  {
+    const std::lock_guard lock(inbox_->mutex);
+    inbox_->closed = true;
+  }
+  inbox_->woken.notify_all();
+  if (worker_.joinable()) {
+    worker_.join();
+  }
+  for (Waiting& waiting : waiting_) {
+    waiting.done(make_error(ErrorCode::kUnavailable, "core is stopping"));
+  }
+}
+
+void PaymentDesk::charge(std::vector<payments::Charge> charges) {
+  {
+    const std::lock_guard lock(inbox_->mutex);
+    if (charges_.size() + charges.size() > kChargesMax) {
+      overflowed_ = true;
+      return;
+    }
+    std::ranges::move(charges, std::back_inserter(charges_));
+  }
+  inbox_->woken.notify_all();
+}
+
+void PaymentDesk::look_for_refunds() {
+  {
+    const std::lock_guard lock(inbox_->mutex);
+    refunds_due_ = true;
+  }
+  inbox_->woken.notify_all();
+}
+
+void PaymentDesk::Inbox::put(Said one) {
+  {
+    const std::lock_guard lock(mutex);
+    if (closed) {
+      return;
+    }
+    said.push_back(std::move(one));
+  }
+  woken.notify_all();
+}
+
+void PaymentDesk::answer_challenge(const OrderId& id, vault::ChallengeCode code, ViewDone done) {
+  const auto prepared = [&]() -> Result<payments::Charge> {
+    ASSIGN_OR_RETURN(const auto connection, ports_.database.connect_read_only());
+    ASSIGN_OR_RETURN(const OrderRow order, require_order(*connection, id));
+    if (order.status != OrderStatus::kOpen || order.payment_action != "challenge") {
+      return make_error(ErrorCode::kVersionConflict, "this order waits for no confirmation");
+    }
+    return load_charge(*connection, ports_.vault, id);
+  };
+  auto charge = prepared();
+  if (!charge.has_value()) {
+    done(std::unexpected(std::move(charge).error()));
+    return;
+  }
+  {
+    std::unique_lock lock(inbox_->mutex);
+    if (inbox_->closed || waiting_.size() >= kWaitingMax) {
+      lock.unlock();
+      done(make_error(ErrorCode::kOverloaded, "too many confirmations are waiting"));
+      return;
+    }
+    waiting_.push_back({.order_id = id,
+                        .done = std::move(done),
+                        .deadline = std::chrono::steady_clock::now() + kChallengePatience});
+  }
+  ports_.payments.answer_challenge(
+      *std::move(charge), std::move(code), [inbox = inbox_, id](auto result) {
+        inbox->put({.order_id = id, .is_refund = false, .charge = std::move(result)});
+      });
+}
+
+std::optional<PaymentDesk::Work> PaymentDesk::wait_for_work() {
+  Work work;
+  std::unique_lock lock(inbox_->mutex);
+  inbox_->woken.wait_for(lock, 500ms, [this] {
+    return inbox_->closed || !charges_.empty() || !inbox_->said.empty() ||
+           ((overflowed_ || refunds_due_) && std::chrono::steady_clock::now() >= not_before_);
+  });
+  if (inbox_->closed) {
+    return std::nullopt;
+  }
+  work.charges.swap(charges_);
+  while (!inbox_->said.empty() && work.said.size() < kSettledAtOnceMax) {
+    work.said.push_back(std::move(inbox_->said.front()));
+    inbox_->said.pop_front();
+  }
+  if (std::chrono::steady_clock::now() >= not_before_) {
+    // Whoever waits in memory goes first; that also bounds what the database adds to it.
+    if (work.charges.empty() && work.said.empty()) {
+      work.take_up = std::exchange(overflowed_, false);
+    }
+    work.refunds_due = std::exchange(refunds_due_, false);
+  }
+  return work;
+}
+
+void PaymentDesk::run() {
+  while (auto work = wait_for_work()) {
+    if (!work->said.empty()) {
+      if (const Status settled = settle(work->said); !settled.has_value()) {
+        fail_after("payments_not_recorded", settled.error());
+      }
+    }
+    answer_waiting(work->said);
+    start_charges(std::move(work->charges));
+    if (work->take_up) {
+      const auto more = take_up_open_orders();
+      if (!more.has_value()) {
+        fail_after("payments_not_taken_up", more.error());
+      } else if (*more) {
+        const std::lock_guard lock(inbox_->mutex);
+        overflowed_ = true;
+      }
+    }
+    if (work->refunds_due) {
+      if (const Status started = start_refunds(); !started.has_value()) {
+        fail_after("refunds_not_started", started.error());
+      }
+    }
+  }
+}
+
+// Nothing is lost: the database still says what is open, and it is taken up again later.
+void PaymentDesk::fail_after(std::string_view what, const Error& error) {
+  log::error(what, {{"error", error.message()}});
+  const std::lock_guard lock(inbox_->mutex);
+  overflowed_ = true;
+  refunds_due_ = true;
+  refunding_.clear();
+  not_before_ = std::chrono::steady_clock::now() + kRetryAfter;
+}
+
+void PaymentDesk::start_charges(std::deque<payments::Charge> charges) {
+  for (payments::Charge& charge : charges) {
+    const OrderId id = charge.order_id;
+    ports_.payments.charge(std::move(charge), [inbox = inbox_, id](auto result) {
+      inbox->put({.order_id = id, .is_refund = false, .charge = std::move(result)});
+    });
+  }
+}
+
+Status PaymentDesk::settle(const std::vector<Said>& said) {
+  std::vector<OrderId> ids;
+  for (const Said& one : said) {
+    if (one.is_refund ? one.refund.has_value() : one.charge.has_value()) {
+      ids.push_back(one.order_id);
+    } else {
+      const Error& error = one.is_refund ? one.refund.error() : one.charge.error();
+      fail_after("payment_provider_failed", error);
+    }
+  }
+  if (ids.empty()) {
+    return {};
+  }
+  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection_));
+  ASSIGN_OR_RETURN(auto orders, lock_orders(*connection_, ids));
+  std::unordered_map<OrderId, OrderRow*> by_id;
+  for (OrderRow& order : orders) {
+    by_id.emplace(order.id, &order);
+  }
+  Transitions moves(*connection_, ports_.clock.now(), ports_.payments.name());
+  bool refunds_due = false;
+  for (const Said& one : said) {
+    const auto order = by_id.find(one.order_id);
+    if (order != by_id.end()) {
+      RETURN_IF_ERROR(apply(moves, *order->second, one));
+      refunds_due = refunds_due || order->second->refund_due > 0;
+    }
+  }
+  RETURN_IF_ERROR(moves.flush());
+  if (const Status committed = transaction.commit(); !committed.has_value()) {
+    if (committed.error().code() == ErrorCode::kIo) {
+      hooks_.fatal(committed.error().message());
+    }
+    return committed;
+  }
+  hooks_.touched(moves.touched());
+  if (refunds_due) {
+    look_for_refunds();
+  }
+  return {};
+}
+
+Status PaymentDesk::apply(Transitions& moves, OrderRow& order, const Said& said) {
+  const bool undecided = order.payment_status == PaymentStatus::kPending ||
+                         order.payment_status == PaymentStatus::kAuthorized;
+  if (said.is_refund) {
+    const std::lock_guard lock(inbox_->mutex);
+    refunding_.erase(order.id);
+    return order.payment_status == PaymentStatus::kPaid && order.refund_due > 0
+               ? moves.record_refund(order, *said.refund)
+               : Status();
+  }
+  if (!said.charge.has_value()) {
+    return {};
+  }
+  const payments::ChargeResult& result = *said.charge;
+  if (!undecided) {
+    if (result.state == ChargeState::kPaid && order.payment_status == PaymentStatus::kFailed) {
+      log::error("paid_after_decline", {{"order_id", order.id.str()}});
+    }
+    return {};  // told before
+  }
+  switch (result.state) {
+    case ChargeState::kPaid:
+      return moves.pay(order, result.reference);
+    case ChargeState::kDeclined:
+      return moves.decline(order, result.reference);
+    case ChargeState::kChallenge:
+      return moves.ask_challenge(order);
+    case ChargeState::kPending:
+      return {};
+  }
+  return {};
+}
+
+void PaymentDesk::answer_waiting(const std::vector<Said>& said) {
+  std::vector<Waiting> finished;
+  {
+    const std::lock_guard lock(inbox_->mutex);
+    const auto now = std::chrono::steady_clock::now();
+    for (auto waiting = waiting_.begin(); waiting != waiting_.end();) {
+      waiting->answered = std::ranges::any_of(said, [&](const Said& one) {
+        return !one.is_refund && one.order_id == waiting->order_id;
+      });
+      if (waiting->answered || now > waiting->deadline) {
+        finished.push_back(std::move(*waiting));
+        waiting = waiting_.erase(waiting);
+      } else {
+        ++waiting;
+      }
+    }
+  }
+  for (Waiting& waiting : finished) {
+    if (!waiting.answered) {
+      waiting.done(make_error(ErrorCode::kTimeout, "the payment provider does not answer"));
+      continue;
+    }
+    auto order = require_order(*connection_, waiting.order_id);
+    if (order.has_value()) {
+      waiting.done(view_of(*order));
+    } else {
+      waiting.done(std::unexpected(std::move(order).error()));
+    }
+  }
+}
+
+Result<bool> PaymentDesk::take_up_open_orders() {
+  std::vector<OrderId> ids;
+  const store::Parameter page[] = {taken_up_after_, kTakenUpAtOnceMax};
+  RETURN_IF_ERROR(connection_->query(
+      "SELECT order_number, order_id FROM orders WHERE reserved_until > 0 AND status = 1 AND "
+      "payment_status IN (0, 1) AND payment_action = '' AND order_number > $1 ORDER BY "
+      "order_number LIMIT $2",
+      page, [&](const store::Row& row) -> Status {
+        taken_up_after_ = row.integer(0);
+        ASSIGN_OR_RETURN(auto id, OrderId::parse(row.text(1)));
+        ids.push_back(std::move(id));
+        return {};
+      }));
+  const bool more = ids.size() == static_cast<std::size_t>(kTakenUpAtOnceMax);
+  if (!more) {
+    taken_up_after_ = 0;
+  }
+  std::deque<payments::Charge> charges;
+  for (const OrderId& id : ids) {
+    ASSIGN_OR_RETURN(auto charge, load_charge(*connection_, ports_.vault, id));
+    charges.push_back(std::move(charge));
+  }
+  start_charges(std::move(charges));
+  return more;
+}
+
+Status PaymentDesk::start_refunds() {
+  std::vector<payments::Refund> refunds;
+  const store::Parameter page[] = {kTakenUpAtOnceMax};
+  RETURN_IF_ERROR(connection_->query(
+      "SELECT order_id, refund_due, currency, coalesce((SELECT max(reference) FROM payments WHERE "
+      "payments.order_number = orders.order_number AND kind = 1), '') FROM orders WHERE refund_due "
+      "> 0 ORDER BY order_number LIMIT $1",
+      page, [&](const store::Row& row) -> Status {
+        ASSIGN_OR_RETURN(auto id, OrderId::parse(row.text(0)));
+        ASSIGN_OR_RETURN(const auto currency, Currency::parse(row.text(2)));
+        refunds.push_back({.order_id = std::move(id),
+                           .reference = std::string(row.text(3)),
+                           .amount = Money(row.integer(1), currency)});
+        return {};
+      }));
+  for (payments::Refund& refund : refunds) {
+    const OrderId id = refund.order_id;
+    {
+      const std::lock_guard lock(inbox_->mutex);
+      if (!refunding_.insert(id).second) {
+        continue;  // asked already
+      }
+    }
+    ports_.payments.refund(std::move(refund), [inbox = inbox_, id](auto result) {
+      inbox->put({.order_id = id, .is_refund = true, .refund = std::move(result)});
+    });
+  }
+  return {};
+}
+
+}  // namespace dermaga::orders

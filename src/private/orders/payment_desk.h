@@ -1,0 +1,107 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <unordered_set>
+#include <vector>
+
+#include "order_row.h"
+#include "orders/orders.h"
+#include "payments/payments.h"
+#include "transitions.h"
+
+namespace dermaga::orders {
+
+// Charges orders after their hold and writes down what the provider says: one thread, everything
+// that arrived as one transaction. What it has in memory is only a head start: open orders whose
+// payment is pending are taken up again from the database (at the start, after an overflow, after a
+// provider's failure), under the same idempotency key, the order id. Thread-safe.
+class PaymentDesk {
+ public:
+  struct Hooks {
+    std::function<void(const std::vector<VariantId>&)> touched;
+    std::function<void(std::string_view reason)> fatal;
+  };
+  using ViewDone = std::function<void(Result<contract::OrderView>)>;
+
+  static Result<std::unique_ptr<PaymentDesk>> start(const Ports& ports, Hooks hooks);
+  ~PaymentDesk();
+
+  void charge(std::vector<payments::Charge> charges);
+  // A shopper's answer to a challenge; `done` gets the order as it is then. kVersionConflict when
+  // none is asked, kTimeout when the provider does not say anything.
+  void answer_challenge(const OrderId& id, vault::ChallengeCode code, ViewDone done);
+  // Somebody made a refund due.
+  void look_for_refunds();
+
+ private:
+  struct Said {
+    OrderId order_id;
+    bool is_refund = false;
+    Result<payments::ChargeResult> charge{payments::ChargeResult{}};
+    Result<std::string> refund{std::string()};
+  };
+  // Outlives the desk for providers that answer late.
+  struct Inbox {
+    std::mutex mutex;
+    std::condition_variable woken;
+    std::deque<Said> said;
+    bool closed = false;
+    void put(Said one);
+  };
+  struct Waiting {
+    OrderId order_id;
+    ViewDone done;
+    std::chrono::steady_clock::time_point deadline;
+    bool answered = false;
+  };
+
+  PaymentDesk(const Ports& ports, Hooks hooks, std::unique_ptr<store::Connection> connection)
+      : ports_(ports), hooks_(std::move(hooks)), connection_(std::move(connection)) {}
+  void run();
+  void start_charges(std::deque<payments::Charge> charges);
+  Status settle(const std::vector<Said>& said);
+  Status apply(Transitions& moves, OrderRow& order, const Said& said);
+  // One page of the open orders; says whether there are more.
+  Result<bool> take_up_open_orders();
+  struct Work {
+    std::deque<payments::Charge> charges;
+    std::vector<Said> said;
+    bool take_up = false;
+    bool refunds_due = false;
+  };
+  // Nothing when the desk closes.
+  std::optional<Work> wait_for_work();
+  Status start_refunds();
+  void answer_waiting(const std::vector<Said>& said);
+  void fail_after(std::string_view what, const Error& error);
+
+  Ports ports_;
+  Hooks hooks_;
+  std::unique_ptr<store::Connection> connection_;
+
+  // Its mutex guards everything below it.
+  std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+  std::deque<payments::Charge> charges_;
+  std::vector<Waiting> waiting_;
+  bool overflowed_ = true;  // the database knows orders that charges_ does not
+  bool refunds_due_ = true;
+  std::chrono::steady_clock::time_point not_before_{};  // after a failure
+  std::unordered_set<OrderId> refunding_;
+  std::int64_t taken_up_after_ = 0;  // worker only
+  std::thread worker_;
+};
+
+// The charge of an order from its rows: opens the sealed token.
+Result<payments::Charge> load_charge(store::Connection& connection, const vault::Vault& vault,
+                                     const OrderId& id);
+
+}  // namespace dermaga::orders

@@ -1,0 +1,276 @@
+#include "pipeline.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "log/log.h"
+
+namespace dermaga::orders {
+namespace {
+
+using contract::Refused;
+
+// Orders that one preparation thread takes at once.
+constexpr std::size_t kChunk = 32;
+// Batches at least this large say how fast the committer can be.
+constexpr std::size_t kTellingBatch = 100;
+
+Refused overloaded() {
+  return {.http_status = 503,
+          .code = "overloaded",
+          .detail = "too many orders are waiting",
+          .retry_after_s = 1};
+}
+
+Refused outcome_unknown() {
+  return {.http_status = 503,
+          .code = "outcome_unknown",
+          .detail = "the order may or may not have been stored; ask again with the same key",
+          .retry_after_s = 5};
+}
+
+class Stopwatch {
+ public:
+  explicit Stopwatch(std::atomic<std::uint64_t>& total) : total_(total) {}
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+  ~Stopwatch() {
+    const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - start_;
+    total_ += static_cast<std::uint64_t>(took.count());
+  }
+
+ private:
+  std::atomic<std::uint64_t>& total_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+Pipeline::Pipeline(const Options& options, const Preparer& preparer, Committer committer,
+                   Hooks hooks)
+    : options_(options),
+      preparer_(preparer),
+      committer_(std::move(committer)),
+      hooks_(std::move(hooks)) {
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, options_.prepare_threads); ++i) {
+    preparers_.emplace_back([this] { run_preparation(); });
+  }
+  committer_thread_ = std::thread([this] { run_committer(); });
+  acknowledger_ = std::thread([this] { run_acknowledgement(); });
+}
+
+Pipeline::~Pipeline() {
+  const auto end = [](std::mutex& mutex, std::condition_variable& woken, bool& flag) {
+    {
+      const std::lock_guard lock(mutex);
+      flag = true;
+    }
+    woken.notify_all();
+  };
+  end(waiting_mutex_, waiting_added_, preparation_ends_);
+  for (std::thread& preparer : preparers_) {
+    preparer.join();
+  }
+  end(prepared_mutex_, prepared_added_, committer_ends_);
+  committer_thread_.join();
+  end(decided_mutex_, decided_added_, acknowledgement_ends_);
+  acknowledger_.join();
+}
+
+void Pipeline::place(std::vector<contract::PlaceOrder> batch,
+                     std::function<void(std::vector<contract::PlaceOutcome>)> done) {
+  const std::size_t inside = inside_.fetch_add(batch.size());
+  const std::size_t room = options_.queue_max - std::min(options_.queue_max, inside);
+  const std::size_t taken = failed_ ? 0 : std::min(room, batch.size());
+  inside_ -= batch.size() - taken;
+
+  auto group = std::make_shared<Group>();
+  group->outcomes.resize(batch.size(), overloaded());
+  group->waiting = taken;
+  counters_.refused += batch.size() - taken;
+  if (taken == 0) {
+    done(std::move(group->outcomes));
+    return;
+  }
+  group->done = std::move(done);
+  std::vector<Items> chunks;
+  for (std::size_t i = 0; i < taken; ++i) {
+    if (i % kChunk == 0) {
+      chunks.emplace_back();
+    }
+    auto item = std::make_unique<Item>();
+    item->group = group;
+    item->index = i;
+    item->order = std::move(batch[i]);
+    chunks.back().push_back(std::move(item));
+  }
+  {
+    const std::lock_guard lock(waiting_mutex_);
+    std::ranges::move(chunks, std::back_inserter(waiting_));
+  }
+  waiting_added_.notify_all();
+}
+
+void Pipeline::run_preparation() {
+  while (true) {
+    Items chunk;
+    {
+      std::unique_lock lock(waiting_mutex_);
+      waiting_added_.wait(lock, [this] { return !waiting_.empty() || preparation_ends_; });
+      if (waiting_.empty()) {
+        return;
+      }
+      chunk = std::move(waiting_.front());
+      waiting_.pop_front();
+    }
+    {
+      const Stopwatch stopwatch(counters_.prepare_ns);
+      for (const auto& item : chunk) {
+        item->prepared = preparer_.prepare(item->order);
+      }
+      counters_.prepared += chunk.size();
+    }
+    {
+      const std::lock_guard lock(prepared_mutex_);
+      std::ranges::move(chunk, std::back_inserter(prepared_));
+    }
+    prepared_added_.notify_one();
+  }
+}
+
+Items Pipeline::take_prepared() {
+  std::unique_lock lock(prepared_mutex_);
+  prepared_added_.wait(lock, [this] { return !prepared_.empty() || committer_ends_; });
+  Items batch;
+  const std::size_t size = std::min(prepared_.size(), std::max<std::size_t>(1, options_.batch_max));
+  batch.reserve(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    batch.push_back(std::move(prepared_.front()));
+    prepared_.pop_front();
+  }
+  return batch;
+}
+
+void Pipeline::run_committer() {
+  while (true) {
+    Items batch = take_prepared();
+    if (batch.empty()) {
+      return;
+    }
+    commit(std::move(batch));
+  }
+}
+
+void Pipeline::commit(Items batch) {
+  BatchTimes times;
+  bool commit_failed = failed_;
+  Status status;
+  if (!commit_failed) {
+    status = committer_.run(batch, times, commit_failed);
+  }
+  counters_.batches += 1;
+  counters_.decide_ns += times.decide_ns;
+  counters_.write_ns += times.write_ns;
+  counters_.commit_ns += times.commit_ns;
+  if (commit_failed) {
+    for (const auto& item : batch) {
+      item->outcome() = outcome_unknown();
+      item->placed = false;
+    }
+  } else {
+    if (status.has_value()) {
+      measure(batch.size(), times);
+    } else {
+      log::error("orders_not_stored",
+                 {{"orders", batch.size()}, {"error", status.error().message()}});
+    }
+    hooks_.committed(batch, committer_.touched());
+  }
+  count(batch);
+  {
+    const std::lock_guard lock(decided_mutex_);
+    decided_.push_back(std::move(batch));
+  }
+  decided_added_.notify_one();
+  if (commit_failed && !failed_.exchange(true)) {
+    log::error("commit_failed", {{"error", status.error().message()}});
+    hooks_.fatal(status.error().message());
+  }
+}
+
+void Pipeline::count(const Items& batch) {
+  for (const auto& item : batch) {
+    const contract::PlaceOutcome& outcome = item->outcome();
+    if (const auto* placed = std::get_if<contract::Placed>(&outcome)) {
+      (placed->replayed ? counters_.replayed : counters_.placed) += 1;
+    } else if (std::holds_alternative<contract::OutOfStock>(outcome)) {
+      counters_.out_of_stock += 1;
+    } else {
+      counters_.refused += 1;
+    }
+  }
+}
+
+void Pipeline::measure(std::size_t orders, const BatchTimes& times) {
+  if (orders < kTellingBatch) {
+    return;
+  }
+  const double took_s =
+      static_cast<double>(times.decide_ns + times.write_ns + times.commit_ns) / 1e9;
+  const double rate = static_cast<double>(orders) / std::max(took_s, 1e-6);
+  const double before = committer_rate_;
+  committer_rate_ = before == 0 ? rate : before * 0.9 + rate * 0.1;
+}
+
+double Pipeline::orders_per_second() const {
+  const double committer = committer_rate_;
+  const auto prepared = static_cast<double>(counters_.prepared.load());
+  const double prepare_s = static_cast<double>(counters_.prepare_ns.load()) / 1e9;
+  if (committer == 0 || prepared == 0 || prepare_s == 0) {
+    return 0;
+  }
+  const double preparation = prepared / prepare_s * static_cast<double>(preparers_.size());
+  return std::min(committer, preparation);
+}
+
+void Pipeline::run_acknowledgement() {
+  while (true) {
+    Items batch;
+    {
+      std::unique_lock lock(decided_mutex_);
+      decided_added_.wait(lock, [this] { return !decided_.empty() || acknowledgement_ends_; });
+      if (decided_.empty()) {
+        return;
+      }
+      batch = std::move(decided_.front());
+      decided_.pop_front();
+    }
+    acknowledge(batch);
+  }
+}
+
+void Pipeline::acknowledge(const Items& batch) {
+  const Stopwatch stopwatch(counters_.acknowledge_ns);
+  for (const auto& item : batch) {
+    inside_ -= 1;
+    if (item->group->waiting.fetch_sub(1) == 1) {
+      item->group->done(std::move(item->group->outcomes));
+    }
+  }
+}
+
+Stats Pipeline::stats() const {
+  return {.placed = counters_.placed,
+          .replayed = counters_.replayed,
+          .out_of_stock = counters_.out_of_stock,
+          .refused = counters_.refused,
+          .batches = counters_.batches,
+          .prepare_ns = counters_.prepare_ns,
+          .decide_ns = counters_.decide_ns,
+          .write_ns = counters_.write_ns,
+          .commit_ns = counters_.commit_ns,
+          .acknowledge_ns = counters_.acknowledge_ns,
+          .inside = inside_};
+}
+
+}  // namespace dermaga::orders

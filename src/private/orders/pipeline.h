@@ -1,0 +1,87 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "committer.h"
+#include "item.h"
+#include "orders/orders.h"
+#include "prepare.h"
+
+namespace dermaga::orders {
+
+// The threads an order passes: preparation (several), one committer that takes everything waiting
+// as one batch, one that acknowledges. While batch N commits, N+1 gathers. Bounded by queue_max
+// orders inside, counted from place() to the acknowledgement.
+class Pipeline {
+ public:
+  struct Hooks {
+    // After a commit, on the committer's thread: newly placed orders and touched variants.
+    std::function<void(const Items& batch, const std::vector<VariantId>& touched)> committed;
+    std::function<void(std::string_view reason)> fatal;
+  };
+
+  Pipeline(const Options& options, const Preparer& preparer, Committer committer, Hooks hooks);
+  // Answers what is inside, then ends the threads.
+  ~Pipeline();
+
+  void place(std::vector<contract::PlaceOrder> batch,
+             std::function<void(std::vector<contract::PlaceOutcome>)> done);
+  Stats stats() const;
+  double orders_per_second() const;
+
+ private:
+  void run_preparation();
+  void run_committer();
+  void run_acknowledgement();
+  Items take_prepared();
+  void commit(Items batch);
+  void acknowledge(const Items& batch);
+  void count(const Items& batch);
+  void measure(std::size_t orders, const BatchTimes& times);
+
+  Options options_;
+  const Preparer& preparer_;
+  Committer committer_;
+  Hooks hooks_;
+
+  std::atomic<std::size_t> inside_{0};
+  std::atomic<bool> failed_{false};  // a commit's outcome is unknown: nothing is taken any more
+
+  std::mutex waiting_mutex_;
+  std::condition_variable waiting_added_;
+  std::deque<Items> waiting_;  // in chunks
+  bool preparation_ends_ = false;
+
+  std::mutex prepared_mutex_;
+  std::condition_variable prepared_added_;
+  std::deque<std::unique_ptr<Item>> prepared_;
+  bool committer_ends_ = false;
+
+  std::mutex decided_mutex_;
+  std::condition_variable decided_added_;
+  std::deque<Items> decided_;
+  bool acknowledgement_ends_ = false;
+
+  struct Counters {
+    std::atomic<std::uint64_t> placed{0}, replayed{0}, out_of_stock{0}, refused{0}, batches{0};
+    std::atomic<std::uint64_t> prepare_ns{0}, decide_ns{0}, write_ns{0}, commit_ns{0},
+        acknowledge_ns{0};
+    std::atomic<std::uint64_t> prepared{0};
+  };
+  Counters counters_;
+  std::atomic<double> committer_rate_{0};
+
+  std::vector<std::thread> preparers_;
+  std::thread committer_thread_;
+  std::thread acknowledger_;
+};
+
+}  // namespace dermaga::orders

@@ -1,0 +1,177 @@
+#include "prepare.h"
+
+#include <utility>
+
+#include "digest/digest.h"
+#include "json/writer.h"
+#include "price_check.h"
+
+namespace dermaga::orders {
+namespace {
+
+using contract::PlaceOrder;
+using contract::Refused;
+
+constexpr std::size_t kIdempotencyKeyBytesMax = 255;
+
+std::optional<Refused> check_shape(const PlaceOrder& order) {
+  const auto bad = [](std::string detail) {
+    return Refused{.http_status = 400, .code = "invalid_request", .detail = std::move(detail)};
+  };
+  if (order.idempotency_key.empty() || order.idempotency_key.size() > kIdempotencyKeyBytesMax) {
+    return bad("the idempotency key must have 1 to 255 characters");
+  }
+  if (order.body_sha256.size() != digest::kSha256Bytes) {
+    return bad("the body hash must have 32 bytes");
+  }
+  if (order.lines.empty() || order.lines.size() > pricing::kLinesMax) {
+    return bad("an order has 1 to 100 lines");
+  }
+  for (const contract::OrderLine& line : order.lines) {
+    if (line.quantity < 1 || line.quantity > pricing::kQuantityMax) {
+      return bad("a quantity must be from 1 to 1000");
+    }
+  }
+  return std::nullopt;
+}
+
+// The address as one JSON text; sealed as one field.
+vault::SecretText address_json(const order_box::ShippingAddress& address) {
+  std::string text;
+  json::Writer writer(text);
+  writer.object();
+  writer.field("name", address.name.reveal());
+  writer.field("line1", address.line1.reveal());
+  writer.field("line2", address.line2.reveal());
+  writer.field("city", address.city.reveal());
+  writer.field("region", address.region.reveal());
+  writer.field("postal_code", address.postal_code.reveal());
+  writer.field("country", address.country.reveal());
+  writer.end_object();
+  return vault::SecretText(std::move(text));
+}
+
+std::variant<vault::PaymentToken, Refused> token_of(order_box::PaymentMethod method,
+                                                    payments::PaymentProvider& provider) {
+  if (auto* token = std::get_if<order_box::ProviderToken>(&method)) {
+    if (token->provider != provider.name()) {
+      return Refused{.http_status = 422,
+                     .code = "payment_provider_unknown",
+                     .detail = "the shop does not take payments through this provider"};
+    }
+    return std::move(token->token);
+  }
+  auto& card = std::get<order_box::Card>(method);
+  auto token = provider.tokenize({.number = std::move(card.number),
+                                  .expiry_month = card.expiry_month,
+                                  .expiry_year = card.expiry_year,
+                                  .security_code = std::move(card.security_code)});
+  if (!token.has_value()) {
+    const bool wrong = token.error().code() == ErrorCode::kInvalidArgument;
+    return Refused{.http_status = wrong ? 422 : 503,
+                   .code = wrong ? "card_refused" : "payment_unavailable",
+                   .detail = wrong ? "the provider cannot take this card"
+                                   : "the payment provider cannot be reached",
+                   .retry_after_s = wrong ? 0 : 5};
+  }
+  return *std::move(token);
+}
+
+}  // namespace
+
+std::optional<Refused> Preparer::check_edge(const PlaceOrder& order) const {
+  if (ports_.derivation.order_id(order.idempotency_key) != order.id) {
+    return Refused{.http_status = 400,
+                   .code = "order_id_mismatch",
+                   .detail = "the order id does not belong to the idempotency key"};
+  }
+  if (!ports_.derivation.receipt_matches(order.id, order.body_sha256, order.received_at,
+                                         order.receipt) ||
+      order.received_at > ports_.clock.now() + kClockSkewMax) {
+    return Refused{.http_status = 400,
+                   .code = "receipt_invalid",
+                   .detail = "the receipt does not belong to this request"};
+  }
+  return std::nullopt;
+}
+
+CustomerId Preparer::new_customer_id() const {
+  // Time first, so that new rows stand together in the index.
+  std::string bytes;
+  const std::int64_t now_ms = to_unix_ms(ports_.clock.now());
+  for (int shift = 40; shift >= 0; shift -= 8) {
+    bytes.push_back(static_cast<char>((now_ms >> shift) & 0xff));
+  }
+  bytes += ports_.random.bytes(9);
+  return CustomerId::from_bytes(bytes);
+}
+
+std::optional<Refused> Preparer::seal(const PlaceOrder& order, order_box::OpenedOrder opened,
+                                      Prepared& prepared) const {
+  auto token = token_of(std::move(opened.payment), ports_.payments);
+  if (auto* refusal = std::get_if<Refused>(&token)) {
+    return std::move(*refusal);
+  }
+  prepared.token = std::get<vault::PaymentToken>(std::move(token));
+  prepared.customer_id = new_customer_id();
+  vault::NewCustomerKey key = ports_.vault.new_customer_key(prepared.customer_id);
+  prepared.wrapped_key = std::move(key.wrapped);
+  prepared.kek_version = key.kek_version;
+  const auto seal_customer = [&](std::string_view column, const vault::SecretText& text) {
+    return key.key.seal_field({"customers", column, prepared.customer_id.str()}, text,
+                              ports_.random);
+  };
+  const auto seal_order = [&](std::string_view column, const vault::SecretText& text) {
+    return key.key.seal_field({"orders", column, order.id.str()}, text, ports_.random);
+  };
+  prepared.name_sealed = seal_customer("name_sealed", opened.customer.name);
+  prepared.email_sealed = seal_customer("email_sealed", opened.customer.email);
+  prepared.phone_sealed = seal_customer("phone_sealed", opened.customer.phone);
+  prepared.address_sealed = seal_order("address_sealed", address_json(opened.shipping_address));
+  prepared.payment_sealed = seal_order("payment_sealed", prepared.token);
+  prepared.reply_thumbprint = opened.reply_key.thumbprint();
+  prepared.locale = std::move(opened.locale);
+  return std::nullopt;
+}
+
+Prepared Preparer::prepare(const PlaceOrder& order) const {
+  Prepared prepared;
+  const auto refuse = [&prepared](contract::PlaceOutcome outcome, bool outright) {
+    prepared.refusal = std::move(outcome);
+    prepared.refused_outright = outright;
+  };
+  if (auto refusal = check_shape(order); refusal || (refusal = check_edge(order))) {
+    refuse(*std::move(refusal), true);
+    return prepared;
+  }
+  if (order.received_at < ports_.clock.now() - kReceiptAgeMax) {
+    refuse(Refused{.http_status = 422,
+                   .code = "order_expired",
+                   .detail = "the order was received more than 72 hours ago"},
+           false);
+    return prepared;
+  }
+  auto opened = ports_.boxes.open_order(order);
+  if (auto* refusal = std::get_if<order_box::BoxRefusal>(&opened)) {
+    refuse(Refused{.http_status = 422, .code = refusal->code, .detail = refusal->detail}, false);
+    return prepared;
+  }
+  auto price = check_price(order, ports_.derivation, ports_.prices);
+  if (auto* refusal = std::get_if<Refused>(&price)) {
+    refuse(std::move(*refusal), false);
+    return prepared;
+  }
+  if (auto* changed = std::get_if<contract::PriceChanged>(&price)) {
+    refuse(std::move(*changed), false);
+    return prepared;
+  }
+  prepared.quote = std::move(std::get<AcceptedPrice>(price).quote);
+  prepared.catalog_version = std::get<AcceptedPrice>(price).catalog_version;
+  prepared.currency = prepared.quote.total.currency().code();
+  if (auto refusal = seal(order, std::get<order_box::OpenedOrder>(std::move(opened)), prepared)) {
+    refuse(*std::move(refusal), false);
+  }
+  return prepared;
+}
+
+}  // namespace dermaga::orders

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "contract/order.h"
+#include "orders/orders.h"
+#include "pricing/pricing.h"
+#include "vault/secret.h"
+
+namespace dermaga::orders {
+
+// Everything about an order that can be worked out before its transaction.
+struct Prepared {
+  // Set: how the order is answered unless its key is known already.
+  std::optional<contract::PlaceOutcome> refusal;
+  // Set: how it is answered in any case, known or not: the edge did not tell the truth about it.
+  bool refused_outright = false;
+
+  pricing::Quote quote;
+  std::uint64_t catalog_version = 0;
+  std::string currency;
+  CustomerId customer_id;
+  std::string wrapped_key;
+  std::uint32_t kek_version = 0;
+  std::string name_sealed;
+  std::string email_sealed;
+  std::string phone_sealed;
+  std::string address_sealed;
+  std::string payment_sealed;
+  std::string locale;
+  std::string reply_thumbprint;
+  vault::PaymentToken token;  // goes on to the payment desk in memory
+};
+
+// How old a time of receipt may be, and how far edges' clocks may be ahead.
+inline constexpr std::chrono::hours kReceiptAgeMax{72};
+inline constexpr std::chrono::minutes kClockSkewMax{5};
+
+// Checks an order and seals its personal fields again under a new customer key. Thread-safe.
+class Preparer {
+ public:
+  explicit Preparer(const Ports& ports) : ports_(ports) {}
+  Prepared prepare(const contract::PlaceOrder& order) const;
+
+ private:
+  std::optional<contract::Refused> check_edge(const contract::PlaceOrder& order) const;
+  std::optional<contract::Refused> seal(const contract::PlaceOrder& order,
+                                        order_box::OpenedOrder opened, Prepared& prepared) const;
+  CustomerId new_customer_id() const;
+
+  Ports ports_;
+};
+
+}  // namespace dermaga::orders
