@@ -1,0 +1,103 @@
+#include <span>
+
+#include "checks.h"
+
+namespace dermaga::verify {
+namespace {
+
+#define ORDER_ROW "'orders ' || o.order_number || ' (' || o.order_id || ')'"
+#define STOCK_ROW "'stock ' || s.variant_id || ' at ' || s.location_id"
+
+constexpr SqlCheck kChecks[] = {
+    {"stock_negative",
+     "SELECT " STOCK_ROW
+     ", 'on_hand ' || s.on_hand || ', available ' || s.available || ', held ' || s.held || "
+     "', leased ' || s.leased FROM stock s WHERE s.on_hand < 0 OR s.available < 0 OR s.held < 0 "
+     "OR s.leased < 0"},
+    {"stock_sum",
+     "SELECT " STOCK_ROW
+     ", 'on_hand ' || s.on_hand || ' is not available ' || s.available || ' + held ' || s.held || "
+     "' + leased ' || s.leased FROM stock s WHERE s.on_hand <> s.available + s.held + s.leased"},
+    {"stock_held",
+     "SELECT " STOCK_ROW
+     ", 'held ' || s.held || ', but order lines hold ' || coalesce(l.held, 0) FROM stock s LEFT "
+     "JOIN (SELECT variant_id, location_id, sum(held) AS held FROM order_lines GROUP BY "
+     "variant_id, location_id) l ON l.variant_id = s.variant_id AND l.location_id = "
+     "s.location_id WHERE s.held <> coalesce(l.held, 0)"},
+    {"order_lines",
+     "SELECT " ORDER_ROW
+     ", 'it has no lines' FROM orders o WHERE NOT EXISTS (SELECT 1 FROM order_lines l WHERE "
+     "l.order_number = o.order_number)"},
+    {"line_total",
+     "SELECT 'order_lines ' || l.order_number || '/' || l.line_no, 'line total ' || l.line_total "
+     "|| ' is not ' || l.quantity || ' x ' || l.unit_price FROM order_lines l WHERE l.line_total "
+     "<> l.quantity * l.unit_price"},
+    {"order_subtotal",
+     "SELECT " ORDER_ROW
+     ", 'subtotal ' || o.subtotal || ', but its lines sum to ' || l.total FROM orders o JOIN "
+     "(SELECT order_number, sum(line_total) AS total FROM order_lines GROUP BY order_number) l ON "
+     "l.order_number = o.order_number WHERE l.total <> o.subtotal"},
+    {"order_total",
+     "SELECT " ORDER_ROW
+     ", 'total ' || o.total || ' is not subtotal - discount + shipping + tax' FROM orders o WHERE "
+     "o.total <> o.subtotal - o.discount + o.shipping + CASE WHEN o.tax_included = 1 THEN 0 ELSE "
+     "o.tax END OR o.discount < 0 OR o.shipping < 0 OR o.tax < 0 OR o.total < 0"},
+    {"idempotency_key",
+     "SELECT 'orders ' || min(o.order_number) || ' and ' || max(o.order_number), count(*) || ' "
+     "orders have one idempotency key' FROM orders o GROUP BY o.idempotency_key HAVING count(*) > "
+     "1"},
+    {"held_after_release",
+     "SELECT 'order_lines ' || l.order_number || '/' || l.line_no, 'holds ' || l.held || ' units "
+     "though its order is over' FROM order_lines l JOIN orders o ON o.order_number = "
+     "l.order_number WHERE o.status IN (3, 4, 5) AND l.held <> 0"},
+    {"held_while_open",
+     "SELECT 'order_lines ' || l.order_number || '/' || l.line_no, 'holds ' || l.held || ' of ' || "
+     "l.quantity || ' units though its order is open' FROM order_lines l JOIN orders o ON "
+     "o.order_number = l.order_number WHERE o.status IN (1, 2) AND l.held <> l.quantity"},
+    {"payment_missing",
+     "SELECT " ORDER_ROW
+     ", 'it counts as paid, but ' || coalesce(p.captured, 0) || ' of ' || o.total || ' was "
+     "captured' FROM orders o LEFT JOIN (SELECT order_number, sum(amount) AS captured FROM "
+     "payments WHERE kind = 1 GROUP BY order_number) p ON p.order_number = o.order_number WHERE "
+     "o.payment_status IN (2, 3, 4) AND coalesce(p.captured, 0) <> o.total"},
+    {"payment_unexpected",
+     "SELECT " ORDER_ROW
+     ", 'it does not count as paid, but a payment was captured' FROM orders o WHERE "
+     "o.payment_status IN (0, 1, 5) AND EXISTS (SELECT 1 FROM payments p WHERE p.order_number = "
+     "o.order_number AND p.kind = 1)"},
+    {"refund",
+     "SELECT " ORDER_ROW
+     ", 'refunded ' || coalesce(p.refunded, 0) || ', still due ' || o.refund_due || ', status ' || "
+     "o.payment_status FROM orders o LEFT JOIN (SELECT order_number, sum(amount) AS refunded FROM "
+     "payments WHERE kind = 2 GROUP BY order_number) p ON p.order_number = o.order_number WHERE "
+     "(o.payment_status = 4 AND (coalesce(p.refunded, 0) <> o.total OR o.refund_due <> 0)) OR "
+     "(o.payment_status IN (0, 1, 2, 5) AND coalesce(p.refunded, 0) <> 0) OR (o.refund_due <> 0 "
+     "AND o.payment_status NOT IN (2, 3)) OR (o.status IN (4, 5) AND o.payment_status = 2 AND "
+     "o.refund_due <> o.total)"},
+    {"outbox_placed",
+     "SELECT " ORDER_ROW
+     ", 'it has ' || coalesce(e.events, 0) || ' order.placed events' FROM orders o LEFT JOIN "
+     "(SELECT order_number, count(*) AS events FROM outbox WHERE topic = 'order.placed' GROUP BY "
+     "order_number) e ON e.order_number = o.order_number WHERE o.order_number >= (SELECT next FROM "
+     "sequences WHERE name = 'outbox_kept_order') AND coalesce(e.events, 0) <> 1"},
+    {"outbox_gap",
+     "SELECT 'outbox', (max(sequence) - min(sequence) + 1 - count(*)) || ' sequences are missing, "
+     "or the next one is not ' || (max(sequence) + 1) FROM outbox HAVING max(sequence) - "
+     "min(sequence) + 1 <> count(*) OR max(sequence) + 1 <> (SELECT next FROM sequences WHERE name "
+     "= 'outbox')"},
+    {"order_numbers",
+     "SELECT 'orders', 'numbers 1 to ' || max(order_number) || ' for ' || count(*) || ' orders' "
+     "FROM orders HAVING count(*) > 0 AND (max(order_number) <> count(*) OR max(order_number) + 1 "
+     "<> (SELECT next FROM sequences WHERE name = 'order'))"},
+};
+
+#undef ORDER_ROW
+#undef STOCK_ROW
+
+}  // namespace
+
+std::span<const SqlCheck> sql_checks() {
+  return kChecks;
+}
+
+}  // namespace dermaga::verify
