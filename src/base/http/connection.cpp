@@ -144,7 +144,7 @@ asio::awaitable<bool> Connection::wait_for_first_byte() {
   begin_deadline(loop_.state().options.idle_timeout);
   idle_ = true;
   if (!loop_.draining()) {
-    co_await wait(IoStatus::kWantRead);
+    co_await socket_.async_wait(descriptor_base::wait_read, asio::as_tuple(asio::use_awaitable));
   }
   idle_ = false;
   // While draining, a request that has arrived already is still served.
@@ -258,44 +258,54 @@ asio::awaitable<bool> Connection::send(Answer answer, bool close) {
   CHECK(current_tail.size() <= sizeof(tail));
   std::memcpy(tail, current_tail.data(), current_tail.size());
   parts[1] = {tail, current_tail.size()};
-  if (!stream_.secure()) {
+  std::string joined;
+  if (stream_.secure()) {
+    const std::size_t head_size = parts[0].size() + parts[1].size();
+    const std::size_t body_taken =
+        std::min(parts[2].size(), head_size < kJoinedBytesMax ? kJoinedBytesMax - head_size : 0);
+    joined.reserve(head_size + body_taken);
+    joined.append(parts[0]).append(parts[1]).append(parts[2].substr(0, body_taken));
+    parts = {joined, parts[2].substr(body_taken), {}};
+  }
+  // Most answers go at once, without the cost of another coroutine.
+  const IoStatus status = send_some(parts);
+  if (status == IoStatus::kWantRead || status == IoStatus::kWantWrite) {
     co_return co_await send_all(parts);
   }
-  std::string joined;
-  const std::size_t head_size = parts[0].size() + parts[1].size();
-  const std::size_t body_taken =
-      std::min(parts[2].size(), head_size < kJoinedBytesMax ? kJoinedBytesMax - head_size : 0);
-  joined.reserve(head_size + body_taken);
-  joined.append(parts[0]).append(parts[1]).append(parts[2].substr(0, body_taken));
-  co_return co_await send_all({joined, parts[2].substr(body_taken), {}});
+  co_return status == IoStatus::kDone;
+}
+
+IoStatus Connection::send_some(Stream::Parts& parts) {
+  while (!parts[0].empty() || !parts[1].empty() || !parts[2].empty()) {
+    IoResult result = stream_.write(parts);
+    if (result.status != IoStatus::kDone) {
+      return result.status;
+    }
+    for (std::string_view& part : parts) {
+      const std::size_t sent = std::min(part.size(), result.bytes);
+      part.remove_prefix(sent);
+      result.bytes -= sent;
+    }
+  }
+  return IoStatus::kDone;
 }
 
 asio::awaitable<bool> Connection::send_all(Stream::Parts parts) {
-  bool waited = false;
-  while (!parts[0].empty() || !parts[1].empty() || !parts[2].empty()) {
-    IoResult result = stream_.write(parts);
-    if (result.status == IoStatus::kDone) {
-      for (std::string_view& part : parts) {
-        const std::size_t sent = std::min(part.size(), result.bytes);
-        part.remove_prefix(sent);
-        result.bytes -= sent;
-      }
-      waited = false;
-      continue;
+  begin_deadline(loop_.state().options.body_timeout);
+  while (true) {
+    const std::size_t left = parts[0].size() + parts[1].size() + parts[2].size();
+    const IoStatus status = send_some(parts);
+    if (status != IoStatus::kWantRead && status != IoStatus::kWantWrite) {
+      co_return status == IoStatus::kDone;
     }
-    if (result.status == IoStatus::kClosed || result.status == IoStatus::kFailed) {
-      co_return false;
-    }
-    if (!waited) {
-      // A slow reader may take long, as long as it goes on reading.
-      waited = true;
+    // A slow reader may take long, as long as it goes on reading.
+    if (parts[0].size() + parts[1].size() + parts[2].size() < left) {
       begin_deadline(loop_.state().options.body_timeout);
     }
-    if (!co_await wait(result.status)) {
+    if (!co_await wait(status)) {
       co_return false;
     }
   }
-  co_return true;
 }
 
 asio::awaitable<void> Connection::refuse(ParseRefusal refusal) {

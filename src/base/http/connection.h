@@ -47,6 +47,8 @@ class Connection final : private TimerWheel::Timer, private AnswerReceiver {
   Awaitable<void> wait_for_answer();
   Awaitable<bool> send(Answer answer, bool close);
   Awaitable<bool> send_all(Stream::Parts parts);
+  // Sends what goes without waiting; `parts` become what is left.
+  IoStatus send_some(Stream::Parts& parts);
   Awaitable<void> refuse(ParseRefusal refusal);
   Awaitable<void> linger();
   // True when the socket is ready; false after the deadline or abort().

@@ -59,6 +59,8 @@ Result<SslContext> server_tls_context(const std::string& certificate_file,
   }
   // Tickets carry the sessions; the server remembers none.
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+  // One system call per record instead of one for its header and one for its body.
+  SSL_CTX_set_read_ahead(context.get(), 1);
   SSL_CTX_set_alpn_select_cb(context.get(), select_alpn, nullptr);
   return context;
 }
