@@ -1,0 +1,134 @@
+#include "shop/foundation.h"
+
+#include <chrono>
+#include <utility>
+
+#include "store/store.h"
+
+namespace dermaga::shop {
+
+namespace {
+
+constexpr std::size_t kKeyBytes = 32;
+constexpr std::chrono::hours kHttpsLifetime{24 * 90};
+constexpr std::chrono::hours kHttpsRenewBefore{24 * 30};
+
+// A browser speaks to these names on the merchant's own machine.
+authority::Authority::Leaf https_leaf(const std::string& public_host) {
+  authority::Authority::Leaf leaf;
+  leaf.common_name = public_host.empty() ? "localhost" : public_host;
+  leaf.dns_names = {"localhost"};
+  if (!public_host.empty() && public_host != "localhost") {
+    leaf.dns_names.push_back(public_host);
+  }
+  leaf.addresses = {"127.0.0.1", "::1"};
+  leaf.lifetime = kHttpsLifetime;
+  leaf.server = true;
+  return leaf;
+}
+
+Status ensure_edge_certificates(const Paths& paths, const config::Shop& config,
+                                const authority::Authority& authority, int number,
+                                const std::string& public_host) {
+  const std::string folder = paths.edge(number) + "/pki";
+  RETURN_IF_ERROR(files::make_directories(paths.edge(number), 0700));
+  RETURN_IF_ERROR(files::make_directories(folder, 0700));
+  authority::Authority::Leaf link_leaf;
+  link_leaf.common_name = "edge-" + std::to_string(number) + "." + config.id;
+  link_leaf.role_uri = edge_role(config.id);
+  link_leaf.client = true;
+  RETURN_IF_ERROR(authority.ensure_leaf_files(folder, "edge", link_leaf));
+  RETURN_IF_ERROR(authority.ensure_leaf_files(folder, "edge-https", https_leaf(public_host),
+                                              kHttpsRenewBefore));
+  return files::write_file_atomically(folder + "/ca.crt", authority.certificate_pem(), 0644);
+}
+
+Result<digest::SigningKey> open_catalog_key(vault::Vault& vault) {
+  ASSIGN_OR_RETURN(const std::string seed, vault.purpose_secret("catalog-signing", kKeyBytes));
+  return digest::SigningKey::from_seed(seed);
+}
+
+Result<std::unique_ptr<store::Database>> open_store(const Paths& paths) {
+  ASSIGN_OR_RETURN(auto database,
+                   store::open_sqlite({.file = paths.store_file, .read_only = false}));
+  ASSIGN_OR_RETURN(const auto connection, database->connect());
+  RETURN_IF_ERROR(store::migrate(*connection, database->dialect()));
+  return database;
+}
+
+}  // namespace
+
+Paths::Paths(std::string data_folder)
+    : data(std::move(data_folder)),
+      private_folder(data + "/private"),
+      keys(private_folder + "/keys"),
+      pki(private_folder + "/pki"),
+      assets(private_folder + "/assets"),
+      store_file(private_folder + "/store/core.db"),
+      socket(private_folder + "/core.sock"),
+      lock(private_folder + "/core.lock"),
+      log(private_folder + "/log/core.log") {}
+
+std::string Paths::edge(int number) const {
+  return data + "/public/edge-" + std::to_string(number);
+}
+
+std::string edge_role(const std::string& shop_id) {
+  return "dermaga://" + shop_id + "/public/edge";
+}
+
+std::string core_server_name(const std::string& shop_id) {
+  return "core." + shop_id;
+}
+
+Result<Foundation> Foundation::open(const Paths& paths, const config::Shop& config,
+                                    const Clock& clock, Random& random) {
+  if (config.store != "sqlite") {
+    return make_error(ErrorCode::kInvalidArgument,
+                      "store = \"" + config.store + "\" is not supported yet; use \"sqlite\"");
+  }
+  for (const std::string& folder :
+       {paths.private_folder, paths.keys, paths.pki, paths.assets, paths.private_folder + "/store",
+        paths.private_folder + "/log"}) {
+    RETURN_IF_ERROR(files::make_directories(folder, 0700));
+  }
+  auto lock = files::LockFile::acquire(paths.lock);
+  if (!lock.has_value()) {
+    return std::unexpected(std::move(lock).error().with_context(
+        "the shop in " + paths.data + " is already open (is dermaga-core serving it?)"));
+  }
+  ASSIGN_OR_RETURN(auto vault, vault::Vault::open(paths.keys, random));
+  ASSIGN_OR_RETURN(auto catalog_key, open_catalog_key(*vault));
+  auto stable_key = std::make_unique<digest::SigningKey>(std::move(catalog_key));
+  ASSIGN_OR_RETURN(auto keyring, order_box::SealingKeyring::open(*vault, *stable_key, clock));
+  ASSIGN_OR_RETURN(auto secret, vault->purpose_secret("derivation", kKeyBytes));
+  ASSIGN_OR_RETURN(auto derivation, derivation::Derivation::create(secret));
+  ASSIGN_OR_RETURN(auto authority,
+                   authority::Authority::open_or_create(paths.pki, config.id, clock));
+  ASSIGN_OR_RETURN(auto database, open_store(paths));
+  return Foundation{.lock = std::move(*lock),
+                    .vault = std::move(vault),
+                    .catalog_key = std::move(stable_key),
+                    .keyring = std::move(keyring),
+                    .derivation_secret = std::move(secret),
+                    .derivation = std::make_shared<derivation::Derivation>(std::move(derivation)),
+                    .authority = std::make_shared<authority::Authority>(std::move(authority)),
+                    .database = std::move(database)};
+}
+
+Status ensure_certificates(const Paths& paths, const config::Shop& config,
+                           const authority::Authority& authority, int edges,
+                           const std::string& public_host) {
+  authority::Authority::Leaf core_leaf;
+  core_leaf.common_name = core_server_name(config.id);
+  core_leaf.role_uri = "dermaga://" + config.id + "/private/core";
+  core_leaf.dns_names = {core_server_name(config.id)};
+  core_leaf.server = true;
+  RETURN_IF_ERROR(authority.ensure_leaf_files(paths.pki, "core", core_leaf));
+  for (int number = 1; number <= edges; ++number) {
+    RETURN_IF_ERROR(ensure_edge_certificates(paths, config, authority, number, public_host));
+  }
+  return {};
+}
+
+}  // namespace dermaga::shop

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "authority/authority.h"
+#include "clock/clock.h"
+#include "config/config.h"
+#include "derivation/derivation.h"
+#include "digest/signature.h"
+#include "files/files.h"
+#include "order_box/keyring.h"
+#include "random/random.h"
+#include "result/result.h"
+#include "store/database.h"
+#include "vault/vault.h"
+
+namespace dermaga::shop {
+
+// Where everything of one shop lies, below its data folder.
+struct Paths {
+  explicit Paths(std::string data_folder);
+  std::string edge(int number) const;  // <data>/public/edge-<n>
+
+  std::string data;
+  std::string private_folder;  // 0700
+  std::string keys;
+  std::string pki;
+  std::string assets;
+  std::string store_file;
+  std::string socket;
+  std::string lock;
+  std::string log;
+};
+
+// What stands before any record can be read: the folder lock, keys, certificate authority and the
+// migrated store. One writer per data folder; it holds the lock for its whole life.
+struct Foundation {
+  // Opens the shop in the folder, making what is not there yet. kAlreadyExists when another process
+  // holds the folder.
+  static Result<Foundation> open(const Paths& paths, const config::Shop& config, const Clock& clock,
+                                 Random& random);
+
+  files::LockFile lock;
+  std::unique_ptr<vault::Vault> vault;
+  std::unique_ptr<digest::SigningKey> catalog_key;  // address-stable: the keyring points at it
+  std::unique_ptr<order_box::SealingKeyring> keyring;
+  std::string derivation_secret;
+  std::shared_ptr<const derivation::Derivation> derivation;
+  std::shared_ptr<const authority::Authority> authority;
+  std::unique_ptr<store::Database> database;
+};
+
+// Certificates of core's end of the link, and of edges 1 to `edges` with their HTTPS pair; a pair
+// that is still valid long enough stays. `public_host` joins localhost in the HTTPS certificate.
+Status ensure_certificates(const Paths& paths, const config::Shop& config,
+                           const authority::Authority& authority, int edges,
+                           const std::string& public_host);
+
+// The role an edge's certificate carries, and the name core's link certificate answers to.
+std::string edge_role(const std::string& shop_id);
+std::string core_server_name(const std::string& shop_id);
+
+}  // namespace dermaga::shop

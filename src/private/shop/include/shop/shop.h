@@ -1,0 +1,87 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "catalog/catalog.h"
+#include "config/config.h"
+#include "contract/core_service.h"
+#include "inventory/availability_feed.h"
+#include "orders/orders.h"
+#include "payments/payments.h"
+#include "result/result.h"
+#include "shop/foundation.h"
+
+namespace dermaga::shop {
+
+// Hands a file's quantities to inventory and remembers which variants to tell the edges about once
+// the import has committed. Used by one import at a time.
+class ImportedStock final : public catalog::StockSink {
+ public:
+  Status apply_import_quantity(store::Connection& connection, const VariantId& variant,
+                               const LocationId& location, std::int64_t quantity) override;
+  // The variants touched since the last call.
+  std::vector<VariantId> take_touched();
+
+ private:
+  std::mutex mutex_;
+  std::vector<VariantId> touched_;
+};
+
+// One open shop: every private module put together, and the methods the public zone may call. Owns
+// everything; thread-safe.
+class Shop final : public contract::CoreService {
+ public:
+  static Result<std::shared_ptr<Shop>> open(const Paths& paths, const config::Shop& config,
+                                            const Clock& clock, Random& random);
+  ~Shop() override;
+
+  void place_orders(std::vector<contract::PlaceOrder> batch,
+                    std::function<void(std::vector<contract::PlaceOutcome>)> done) override;
+  Result<contract::OrderView> order_view(const OrderId& id,
+                                         const std::string& access_token) override;
+  void sealed_call(std::string box, UtcTime received_at,
+                   std::function<void(contract::SealedAnswer)> done) override;
+  std::shared_ptr<const contract::SignedSnapshot> snapshot() override;
+  std::unique_ptr<contract::Subscription> on_snapshot(
+      std::function<void(std::shared_ptr<const contract::SignedSnapshot>)> changed) override;
+  std::unique_ptr<contract::Subscription> on_capacity(
+      std::function<void(const contract::CapacityUpdate&)> changed) override;
+  contract::EdgeKeys edge_keys() override;
+  Result<contract::Asset> asset(const std::string& sha256_hex) override;
+  Result<std::string> renew_certificate(const std::string& request_pem,
+                                        const std::string& role_uri) override;
+
+  // For the commands of staff.
+  Result<catalog::ImportReport> import_file(const std::string& path);
+  Result<std::unique_ptr<store::Connection>> connect() { return foundation_.database->connect(); }
+  orders::OrderService& orders() { return *orders_; }
+  inventory::AvailabilityFeed& availability() { return *availability_; }
+  const Foundation& foundation() const { return foundation_; }
+  const config::Shop& config() const { return config_; }
+  const Clock& clock() const { return clock_; }
+
+  // Tells edges what core can take now; called about once a second.
+  void publish_capacity();
+
+ private:
+  class Prices;
+
+  Shop(Foundation foundation, config::Shop config, const Clock& clock);
+  Status start(Random& random, const Paths& paths);
+
+  Foundation foundation_;
+  config::Shop config_;
+  const Clock& clock_;
+  ImportedStock imported_stock_;
+  std::unique_ptr<catalog::Catalog> catalog_;
+  std::unique_ptr<orders::PriceSource> prices_;
+  std::unique_ptr<orders::BoxOpener> boxes_;
+  std::unique_ptr<inventory::AvailabilityFeed> availability_;
+  std::unique_ptr<payments::PaymentProvider> payments_;
+  std::unique_ptr<orders::OrderService> orders_;
+};
+
+}  // namespace dermaga::shop

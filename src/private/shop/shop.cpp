@@ -1,0 +1,163 @@
+#include "shop/shop.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "inventory/inventory.h"
+#include "payments/sandbox.h"
+#include "wire/snapshot.h"
+
+namespace dermaga::shop {
+
+namespace {
+
+Result<std::unique_ptr<payments::PaymentProvider>> make_provider(const std::string& name) {
+  if (name == "sandbox") {
+    return payments::make_sandbox({});
+  }
+  return make_error(ErrorCode::kInvalidArgument,
+                    "payment provider \"" + name + "\" is not known; use \"sandbox\"");
+}
+
+// Opening boxes is the heaviest work of an order, so preparation gets every core; the committer
+// mostly waits for the disk.
+std::size_t preparation_threads() {
+  return std::max<std::size_t>(1, std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+Status ImportedStock::apply_import_quantity(store::Connection& connection, const VariantId& variant,
+                                            const LocationId& location, std::int64_t quantity) {
+  ASSIGN_OR_RETURN(const bool changed,
+                   inventory::apply_import_quantity(connection, variant, location, quantity));
+  if (changed) {
+    const std::lock_guard lock(mutex_);
+    touched_.push_back(variant);
+  }
+  return {};
+}
+
+std::vector<VariantId> ImportedStock::take_touched() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(touched_, {});
+}
+
+// Adapts the catalog's price books to what orders ask for.
+class Shop::Prices final : public orders::PriceSource {
+ public:
+  explicit Prices(catalog::Catalog& catalog) : catalog_(catalog) {}
+  std::shared_ptr<const pricing::PriceBook> current() override { return catalog_.current(); }
+  std::shared_ptr<const pricing::PriceBook> at(std::uint64_t version) override {
+    return catalog_.at(version);
+  }
+
+ private:
+  catalog::Catalog& catalog_;
+};
+
+Shop::Shop(Foundation foundation, config::Shop config, const Clock& clock)
+    : foundation_(std::move(foundation)), config_(std::move(config)), clock_(clock) {}
+
+Shop::~Shop() = default;
+
+Result<std::shared_ptr<Shop>> Shop::open(const Paths& paths, const config::Shop& config,
+                                         const Clock& clock, Random& random) {
+  ASSIGN_OR_RETURN(auto foundation, Foundation::open(paths, config, clock, random));
+  std::shared_ptr<Shop> shop(new Shop(std::move(foundation), config, clock));
+  RETURN_IF_ERROR(shop->start(random, paths));
+  return shop;
+}
+
+Status Shop::start(Random& random, const Paths& paths) {
+  catalog::CatalogOptions options;
+  options.assets_directory = paths.assets;
+  options.shop = config_;
+  options.sign = [key = foundation_.catalog_key.get()](const contract::CatalogSnapshot& snapshot) {
+    return wire::sign_snapshot(snapshot, *key);
+  };
+  ASSIGN_OR_RETURN(catalog_, catalog::Catalog::open(*foundation_.database, imported_stock_, clock_,
+                                                    std::move(options)));
+  prices_ = std::make_unique<Prices>(*catalog_);
+  boxes_ = orders::make_box_opener(*foundation_.keyring, random);
+  ASSIGN_OR_RETURN(availability_, inventory::AvailabilityFeed::start(*foundation_.database));
+  ASSIGN_OR_RETURN(payments_, make_provider(config_.payment_provider));
+
+  orders::Options order_options;
+  order_options.queue_max = static_cast<std::size_t>(config_.order_queue_max);
+  order_options.batch_max = static_cast<std::size_t>(config_.order_batch_max);
+  order_options.prepare_threads = preparation_threads();
+  order_options.hold = std::chrono::minutes(config_.hold_minutes);
+  const orders::Ports ports{.database = *foundation_.database,
+                            .derivation = *foundation_.derivation,
+                            .vault = *foundation_.vault,
+                            .prices = *prices_,
+                            .boxes = *boxes_,
+                            .payments = *payments_,
+                            .availability = *availability_,
+                            .clock = clock_,
+                            .random = random};
+  ASSIGN_OR_RETURN(orders_, orders::OrderService::start(ports, order_options));
+  return {};
+}
+
+void Shop::place_orders(std::vector<contract::PlaceOrder> batch,
+                        std::function<void(std::vector<contract::PlaceOutcome>)> done) {
+  orders_->place(std::move(batch), std::move(done));
+}
+
+Result<contract::OrderView> Shop::order_view(const OrderId& id, const std::string& access_token) {
+  return orders_->order_view(id, access_token);
+}
+
+void Shop::sealed_call(std::string box, UtcTime received_at,
+                       std::function<void(contract::SealedAnswer)> done) {
+  orders_->sealed_call(std::move(box), received_at, std::move(done));
+}
+
+std::shared_ptr<const contract::SignedSnapshot> Shop::snapshot() {
+  return catalog_->snapshot();
+}
+
+std::unique_ptr<contract::Subscription> Shop::on_snapshot(
+    std::function<void(std::shared_ptr<const contract::SignedSnapshot>)> changed) {
+  return catalog_->on_snapshot(std::move(changed));
+}
+
+std::unique_ptr<contract::Subscription> Shop::on_capacity(
+    std::function<void(const contract::CapacityUpdate&)> changed) {
+  return availability_->subscribe(std::move(changed));
+}
+
+contract::EdgeKeys Shop::edge_keys() {
+  return {.derivation_key = foundation_.derivation_secret,
+          .sealing_keys_json = foundation_.keyring->public_set_json(),
+          .catalog_public_key = foundation_.catalog_key->public_key()};
+}
+
+Result<contract::Asset> Shop::asset(const std::string& sha256_hex) {
+  return catalog_->asset(sha256_hex);
+}
+
+Result<std::string> Shop::renew_certificate(const std::string& request_pem,
+                                            const std::string& role_uri) {
+  authority::Authority::Leaf leaf;
+  leaf.common_name = role_uri.substr(role_uri.rfind('/') + 1) + "." + config_.id;
+  leaf.role_uri = role_uri;
+  leaf.client = true;
+  return foundation_.authority->issue(request_pem, leaf);
+}
+
+Result<catalog::ImportReport> Shop::import_file(const std::string& path) {
+  auto report = catalog_->import_file(path);
+  // Told even after a failed import: whole batches may have been committed before it.
+  availability_->touched(imported_stock_.take_touched());
+  return report;
+}
+
+void Shop::publish_capacity() {
+  availability_->set_orders_per_second(orders_->orders_per_second());
+}
+
+}  // namespace dermaga::shop
