@@ -1,0 +1,75 @@
+#include "commands/commands.h"
+
+#include <functional>
+#include <map>
+
+#include "handlers.h"
+
+namespace dermaga::commands {
+
+namespace {
+
+struct Command {
+  std::string usage;
+  Status (*run)(shop::Shop&, const std::vector<std::string>&, admin::Output&);
+};
+
+// The key is the command's first one or two words.
+const std::map<std::string, Command>& table() {
+  static const std::map<std::string, Command> commands = {
+      {"import", {"import FILE.csv", &import_file}},
+      {"orders list",
+       {"orders list [--status STATUS] [--limit N] [--before NUMBER]", &orders_list}},
+      {"orders show", {"orders show ORDER_ID", &orders_show}},
+      {"orders cancel", {"orders cancel ORDER_ID [--reason WORD]", &orders_cancel}},
+      {"orders fulfil", {"orders fulfil ORDER_ID", &orders_fulfil}},
+      {"stock list", {"stock list [--sku SKU]", &stock_list}},
+      {"stock adjust",
+       {"stock adjust --sku SKU (--set N | --by N) --reason TEXT [--location ID]", &stock_adjust}},
+      {"keys rotate-sealing", {"keys rotate-sealing", &keys_rotate_sealing}},
+  };
+  return commands;
+}
+
+const Command* find(const std::vector<std::string>& words) {
+  if (words.empty()) {
+    return nullptr;
+  }
+  auto found = table().find(words[0]);
+  if (found == table().end() && words.size() > 1) {
+    found = table().find(words[0] + " " + words[1]);
+  }
+  return found == table().end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+int run(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output) {
+  const Command* command = find(words);
+  if (command == nullptr) {
+    output.line("no such command; there are:");
+    for (const auto& line : usage()) {
+      output.line("  dermaga-core " + line);
+    }
+    return 1;
+  }
+  const auto status = command->run(shop, words, output);
+  if (!status.has_value()) {
+    output.line("error: " + status.error().message());
+    if (status.error().code() == ErrorCode::kInvalidArgument) {
+      output.line("usage: dermaga-core " + command->usage);
+    }
+    return 1;
+  }
+  return 0;
+}
+
+std::vector<std::string> usage() {
+  std::vector<std::string> lines;
+  for (const auto& [name, command] : table()) {
+    lines.push_back(command.usage);
+  }
+  return lines;
+}
+
+}  // namespace dermaga::commands

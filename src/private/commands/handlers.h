@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "admin/admin_socket.h"
+#include "shop/shop.h"
+
+namespace dermaga::commands {
+
+// One function per command; `words` are all of its words. The error becomes the command's message.
+Status import_file(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output);
+Status orders_list(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output);
+Status orders_show(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output);
+Status orders_cancel(shop::Shop& shop, const std::vector<std::string>& words,
+                     admin::Output& output);
+Status orders_fulfil(shop::Shop& shop, const std::vector<std::string>& words,
+                     admin::Output& output);
+Status stock_list(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output);
+Status stock_adjust(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output);
+Status keys_rotate_sealing(shop::Shop& shop, const std::vector<std::string>& words,
+                           admin::Output& output);
+
+}  // namespace dermaga::commands

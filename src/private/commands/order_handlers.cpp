@@ -1,0 +1,100 @@
+#include "arguments.h"
+#include "handlers.h"
+#include "order_state/order_state.h"
+
+namespace dermaga::commands {
+
+namespace {
+
+constexpr std::string_view kStaffReason = "staff_request";
+
+Result<OrderId> only_order_id(const std::vector<std::string>& words,
+                              const std::set<std::string>& known) {
+  ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, known));
+  if (arguments.plain().size() != 1) {
+    return make_error(ErrorCode::kInvalidArgument, "name one order (ord_…)");
+  }
+  return OrderId::parse(arguments.plain()[0]);
+}
+
+std::string amount(const Money& money) {
+  return format_money(money, "en");
+}
+
+std::string summary_line(const contract::OrderView& view) {
+  std::string line = view.id.str() + "  " + format_rfc3339(view.placed_at) + "  " +
+                     std::string(order_state::name(view.status)) + "  " +
+                     std::string(order_state::name(view.payment_status)) + "  " +
+                     std::string(order_state::name(view.fulfilment_status)) + "  " +
+                     amount(view.total);
+  if (!view.cancel_reason.empty()) {
+    line += "  (" + view.cancel_reason + ")";
+  }
+  return line;
+}
+
+}  // namespace
+
+Status orders_list(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output) {
+  ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"status", "limit", "before"}));
+  orders::OrderQuery query;
+  if (const auto status = arguments.option("status")) {
+    query.status = order_state::order_status_from(*status);
+    if (!query.status.has_value()) {
+      return make_error(ErrorCode::kInvalidArgument, "--status: no such status " + *status);
+    }
+  }
+  ASSIGN_OR_RETURN(const auto limit, arguments.integer("limit", 1, 100));
+  query.limit = static_cast<std::size_t>(limit.value_or(50));
+  ASSIGN_OR_RETURN(query.before, arguments.integer("before", 1, INT64_MAX));
+  ASSIGN_OR_RETURN(const auto page, shop.orders().list(query));
+  for (const auto& item : page.items) {
+    output.line(std::to_string(item.order_number) + "  " + summary_line(item.view));
+  }
+  if (page.items.empty()) {
+    output.line("no orders");
+  } else if (page.next_before.has_value()) {
+    output.line("more: --before " + std::to_string(*page.next_before));
+  }
+  return {};
+}
+
+Status orders_show(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output) {
+  ASSIGN_OR_RETURN(const auto id, only_order_id(words, {}));
+  ASSIGN_OR_RETURN(const auto order, shop.orders().show(id));
+  output.line("order " + std::to_string(order.order_number) + "  " + summary_line(order.view));
+  for (const auto& line : order.lines) {
+    output.line("  " + line.variant_id.str() + " × " + std::to_string(line.quantity) + " at " +
+                amount(line.unit_price) + " = " + amount(line.line_total) + " (" +
+                std::to_string(line.held) + " held at " + line.location_id.str() + ")");
+  }
+  output.line("  subtotal " + amount(order.subtotal) + ", discount " + amount(order.discount) +
+              ", shipping " + amount(order.shipping) + " (" + order.shipping_method + "), tax " +
+              amount(order.tax) + (order.tax_included ? " included" : " added") + ", total " +
+              amount(order.view.total));
+  for (const auto& payment : order.payments) {
+    output.line("  " + payment.kind + " " + amount(payment.amount) + " by " + payment.provider +
+                " (" + payment.reference + ") at " + format_rfc3339(payment.recorded_at));
+  }
+  return {};
+}
+
+Status orders_cancel(shop::Shop& shop, const std::vector<std::string>& words,
+                     admin::Output& output) {
+  ASSIGN_OR_RETURN(const auto id, only_order_id(words, {"reason"}));
+  ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"reason"}));
+  const std::string reason = arguments.option("reason").value_or(std::string(kStaffReason));
+  ASSIGN_OR_RETURN(const auto view, shop.orders().cancel(id, reason));
+  output.line(summary_line(view));
+  return {};
+}
+
+Status orders_fulfil(shop::Shop& shop, const std::vector<std::string>& words,
+                     admin::Output& output) {
+  ASSIGN_OR_RETURN(const auto id, only_order_id(words, {}));
+  ASSIGN_OR_RETURN(const auto view, shop.orders().fulfil(id));
+  output.line(summary_line(view));
+  return {};
+}
+
+}  // namespace dermaga::commands
