@@ -1,0 +1,79 @@
+#include "internal_pages.h"
+
+#include <string>
+#include <utility>
+
+namespace dermaga::core {
+
+namespace {
+
+http::Response text(int status, std::string body) {
+  return {.status = status,
+          .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"},
+                      {"Cache-Control", "no-store"}},
+          .body = std::move(body)};
+}
+
+constexpr double kNanosecondsPerSecond = 1e9;
+
+}  // namespace
+
+InternalPages::InternalPages(metrics::Registry& registry) : registry_(registry) {
+  registry_
+      .gauge("dermaga_build_info", "Always 1; the version is a label.",
+             {{"program", "dermaga-core"}, {"version", DERMAGA_VERSION}})
+      .set(1);
+}
+
+void InternalPages::observe(std::shared_ptr<shop::Shop> shop) {
+  const std::lock_guard lock(mutex_);
+  shop_ = std::move(shop);
+}
+
+void InternalPages::handle(const http::Request& request, http::Responder responder) {
+  if (request.path == "/healthz") {
+    std::move(responder).send(text(200, "ok\n"));
+  } else if (request.path == "/readyz") {
+    std::move(responder).send(ready_ ? text(200, "ready\n") : text(503, "starting\n"));
+  } else if (request.path == "/metrics") {
+    refresh_order_metrics();
+    std::move(responder).send(text(200, registry_.exposition()));
+  } else {
+    std::move(responder).send(text(404, "here are /healthz, /readyz and /metrics\n"));
+  }
+}
+
+void InternalPages::refresh_order_metrics() {
+  const std::lock_guard lock(mutex_);
+  if (shop_ == nullptr) {
+    return;
+  }
+  const auto stats = shop_->orders().stats();
+  const auto outcome = [this](const char* name, std::uint64_t count) {
+    registry_
+        .gauge("dermaga_core_orders", "Orders answered since start, by outcome.",
+               {{"outcome", name}})
+        .set(static_cast<double>(count));
+  };
+  outcome("placed", stats.placed);
+  outcome("replayed", stats.replayed);
+  outcome("out_of_stock", stats.out_of_stock);
+  outcome("refused", stats.refused);
+  const auto stage = [this](const char* name, std::uint64_t nanoseconds) {
+    registry_
+        .gauge("dermaga_core_order_stage_seconds", "Time spent since start, by stage.",
+               {{"stage", name}})
+        .set(static_cast<double>(nanoseconds) / kNanosecondsPerSecond);
+  };
+  stage("prepare", stats.prepare_ns);
+  stage("decide", stats.decide_ns);
+  stage("write", stats.write_ns);
+  stage("commit", stats.commit_ns);
+  stage("acknowledge", stats.acknowledge_ns);
+  registry_.gauge("dermaga_core_order_batches", "Committed batches since start.")
+      .set(static_cast<double>(stats.batches));
+  registry_.gauge("dermaga_core_orders_inside", "Orders in the pipeline now.")
+      .set(static_cast<double>(stats.inside));
+}
+
+}  // namespace dermaga::core

@@ -1,0 +1,203 @@
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "admin/admin_socket.h"
+#include "commands/commands.h"
+#include "config/config.h"
+#include "offline.h"
+#include "serve.h"
+#include "shop/foundation.h"
+#include "shop/shop.h"
+
+namespace dermaga::core {
+
+namespace {
+
+constexpr int kLinkOffset = 5;
+constexpr int kInternalOffset = 10;
+
+struct Settings {
+  std::string data = "var";
+  std::string config_file;
+  std::string public_host;
+  std::string link_address = "127.0.0.1";
+  int port_base = 8440;
+  int edges = 1;
+  bool log_to_stderr = false;
+  bool without_keys = false;
+  std::vector<std::string> words;
+};
+
+Result<config::Shop> load_config(const Settings& settings) {
+  return settings.config_file.empty() ? Result<config::Shop>(config::default_shop())
+                                      : config::load_shop(settings.config_file);
+}
+
+int fail(const Error& error) {
+  std::cerr << "dermaga-core: " << error.message() << "\n";
+  return 1;
+}
+
+int run_init(const Settings& settings) {
+  const auto config = load_config(settings);
+  if (!config.has_value()) {
+    return fail(config.error());
+  }
+  const shop::Paths paths(settings.data);
+  const auto foundation = shop::Foundation::open(paths, *config, system_clock(), system_random());
+  if (!foundation.has_value()) {
+    return fail(foundation.error());
+  }
+  const auto certificates = shop::ensure_certificates(paths, *config, *foundation->authority,
+                                                      settings.edges, settings.public_host);
+  if (!certificates.has_value()) {
+    return fail(certificates.error());
+  }
+  std::cout << "the shop in " << paths.data << " is ready\n";
+  return 0;
+}
+
+int run_serve(const Settings& settings) {
+  const auto config = load_config(settings);
+  if (!config.has_value()) {
+    return fail(config.error());
+  }
+  return serve({.paths = shop::Paths(settings.data),
+                .config = *config,
+                .link_port = static_cast<std::uint16_t>(settings.port_base + kLinkOffset),
+                .internal_port = static_cast<std::uint16_t>(settings.port_base + kInternalOffset),
+                .link_address = settings.link_address,
+                .edges = settings.edges,
+                .public_host = settings.public_host,
+                .log_to_stderr = settings.log_to_stderr});
+}
+
+// Gives relative file names a meaning that holds in core's own working folder too.
+std::vector<std::string> with_absolute_file(std::vector<std::string> words) {
+  if (words.size() > 1 && words[0] == "import" && !words[1].starts_with("--")) {
+    words[1] = std::filesystem::absolute(words[1]).string();
+  }
+  return words;
+}
+
+class StandardOutput final : public admin::Output {
+ public:
+  void line(std::string_view text) override { std::cout << text << std::endl; }
+};
+
+// In the serving core where one listens; else in this process, under the folder's lock.
+int run_command(const Settings& settings) {
+  const shop::Paths paths(settings.data);
+  const auto words = with_absolute_file(settings.words);
+  StandardOutput output;
+  const auto remote = admin::run_remotely(paths.socket, words, output);
+  if (remote.has_value()) {
+    return *remote;
+  }
+  if (remote.error().code() != ErrorCode::kUnavailable ||
+      remote.error().message().find("no core listens") == std::string::npos) {
+    return fail(remote.error());
+  }
+  const auto config = load_config(settings);
+  if (!config.has_value()) {
+    return fail(config.error());
+  }
+  if (!std::filesystem::exists(paths.store_file)) {
+    return fail(Error(ErrorCode::kNotFound, "there is no shop in " + settings.data +
+                                                "; make one with: dermaga-core init --data " +
+                                                settings.data));
+  }
+  const auto opened = shop::Shop::open(paths, *config, system_clock(), system_random());
+  if (!opened.has_value()) {
+    return fail(opened.error());
+  }
+  return commands::run(**opened, words, output);
+}
+
+void add_common(CLI::App& command, Settings& settings) {
+  command.add_option("--data", settings.data, "The shop's data folder")->capture_default_str();
+  command.add_option("--config", settings.config_file, "shop.toml; built-in defaults without it");
+}
+
+CLI::App* add_words_command(CLI::App& app, Settings& settings, const std::string& name,
+                            const std::string& description) {
+  auto* command = app.add_subcommand(name, description);
+  add_common(*command, settings);
+  command->prefix_command(false);
+  command->allow_extras();
+  command->callback([&settings, command, name] {
+    settings.words = {name};
+    const auto rest = command->remaining();
+    settings.words.insert(settings.words.end(), rest.begin(), rest.end());
+  });
+  return command;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Dermaga's private zone: orders, stock, payments, customers and keys");
+  app.set_version_flag("--version", DERMAGA_VERSION);
+  app.require_subcommand(1);
+  std::string footer = "Commands on a shop (in the serving core where there is one):\n";
+  for (const auto& line : commands::usage()) {
+    footer += "  dermaga-core " + line + "\n";
+  }
+  app.footer(footer + "Each takes --data DIR (default var).");
+  Settings settings;
+
+  auto* init = app.add_subcommand(
+      "init", "Make keys, certificate authority, store and certificates; keeps what is there");
+  auto* serve_command = app.add_subcommand("serve", "Serve the public zone until SIGTERM");
+  for (auto* command : {init, serve_command}) {
+    add_common(*command, settings);
+    command->add_option("--port-base", settings.port_base, "First port of the shop")
+        ->capture_default_str()
+        ->check(CLI::Range(1024, 65000));
+    command->add_option("--edges", settings.edges, "Edges to make certificates for")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 500));
+    command->add_option("--public-host", settings.public_host,
+                        "Host name of the storefront, besides localhost");
+  }
+  serve_command->add_option("--link-address", settings.link_address, "Address the link listens on")
+      ->capture_default_str();
+  serve_command->add_flag("--log-to-stderr", settings.log_to_stderr,
+                          "Log lines to standard error instead of the data folder");
+  auto* verify = app.add_subcommand(
+      "verify", "Recompute every promise from the raw rows; exit 1 with the breaches listed");
+  add_common(*verify, settings);
+  verify->add_flag("--without-keys", settings.without_keys, "Leave sealed fields unopened");
+  add_words_command(app, settings, "import", "Import a product or translation CSV file");
+  add_words_command(app, settings, "orders", "List, show, cancel and fulfil orders");
+  add_words_command(app, settings, "stock", "List and adjust stock");
+  add_words_command(app, settings, "keys", "Rotate the key that shoppers seal to");
+
+  CLI11_PARSE(app, argc, argv);
+  if (init->parsed()) {
+    return run_init(settings);
+  }
+  if (serve_command->parsed()) {
+    return run_serve(settings);
+  }
+  if (verify->parsed()) {
+    return run_verify(shop::Paths(settings.data), settings.without_keys);
+  }
+  return run_command(settings);
+}
+
+}  // namespace
+
+}  // namespace dermaga::core
+
+int main(int argc, char** argv) {
+  // Keys and personal data live in this process: no core dumps, no ptrace by other processes, and
+  // nothing made here is readable by others.
+  prctl(PR_SET_DUMPABLE, 0);
+  umask(0077);
+  return dermaga::core::run(argc, argv);
+}

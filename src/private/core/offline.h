@@ -1,0 +1,11 @@
+#pragma once
+
+#include "shop/foundation.h"
+
+namespace dermaga::core {
+
+// `dermaga-core verify`: reads the store without the folder's lock, also while core serves. Prints
+// breaches and a summary; 0 when there is none, 1 otherwise, 2 when the check could not run.
+int run_verify(const shop::Paths& paths, bool without_keys);
+
+}  // namespace dermaga::core

@@ -1,0 +1,135 @@
+#include "serve.h"
+
+#include <csignal>
+
+#include <chrono>
+#include <iostream>
+#include <memory>
+
+#include "admin/admin_socket.h"
+#include "commands/commands.h"
+#include "core_end/core_end.h"
+#include "http/server.h"
+#include "internal_pages.h"
+#include "log/log.h"
+#include "metrics/metrics.h"
+#include "shop/shop.h"
+
+namespace dermaga::core {
+
+namespace {
+
+constexpr auto kStopPatience = std::chrono::seconds(3);
+constexpr auto kTick = std::chrono::seconds(1);
+constexpr auto kCertificateCheckEvery = std::chrono::hours(6);
+
+// Blocks the stop signals in every thread started from here on, so that only the main loop takes
+// them, with sigtimedwait.
+sigset_t block_stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+Result<std::unique_ptr<http::Server>> start_internal_pages(const ServeOptions& options,
+                                                           std::shared_ptr<InternalPages> pages) {
+  http::ServerOptions server;
+  server.listeners = {{.address = "127.0.0.1", .port = options.internal_port}};
+  return http::Server::start(std::move(server), std::move(pages));
+}
+
+// Everything that runs while core serves; stopped in the reverse order.
+struct Running {
+  std::shared_ptr<shop::Shop> shop;
+  std::shared_ptr<InternalPages> pages;
+  std::unique_ptr<http::Server> internal;
+  std::unique_ptr<core_end::LinkServer> link;
+  std::unique_ptr<admin::Server> admin;
+};
+
+Result<Running> start(const ServeOptions& options, metrics::Registry& registry) {
+  Running running;
+  running.pages = std::make_shared<InternalPages>(registry);
+  ASSIGN_OR_RETURN(running.internal, start_internal_pages(options, running.pages));
+  ASSIGN_OR_RETURN(running.shop, shop::Shop::open(options.paths, options.config, system_clock(),
+                                                  system_random()));
+  RETURN_IF_ERROR(shop::ensure_certificates(options.paths, options.config,
+                                            *running.shop->foundation().authority, options.edges,
+                                            options.public_host));
+  core_end::LinkServerOptions link;
+  link.address = options.link_address + ":" + std::to_string(options.link_port);
+  link.shop_id = options.config.id;
+  link.ca_file = options.paths.pki + "/ca.crt";
+  link.certificate_file = options.paths.pki + "/core.crt";
+  link.private_key_file = options.paths.pki + "/core.key";
+  link.registry = &registry;
+  ASSIGN_OR_RETURN(running.link, core_end::LinkServer::start(link, running.shop));
+  ASSIGN_OR_RETURN(running.admin,
+                   admin::Server::start(options.paths.socket,
+                                        [shop = running.shop](const auto& words, auto& output) {
+                                          return commands::run(*shop, words, output);
+                                        }));
+  running.pages->observe(running.shop);
+  return running;
+}
+
+// The once-a-second work of the main thread; ends at a stop signal.
+void run_until_stopped(const ServeOptions& options, Running& running, const sigset_t& signals) {
+  auto next_certificate_check = std::chrono::steady_clock::now() + kCertificateCheckEvery;
+  const timespec tick{.tv_sec = kTick.count(), .tv_nsec = 0};
+  while (true) {
+    const int signal = sigtimedwait(&signals, nullptr, &tick);
+    if (signal == SIGHUP) {
+      log::reopen();
+    } else if (signal > 0) {
+      return;
+    }
+    running.shop->publish_capacity();
+    if (std::chrono::steady_clock::now() >= next_certificate_check) {
+      next_certificate_check += kCertificateCheckEvery;
+      const auto status = shop::ensure_certificates(options.paths, options.config,
+                                                    *running.shop->foundation().authority, 0, "");
+      if (!status.has_value()) {
+        log::error("certificate_renewal_failed", {{"reason", status.error().message()}});
+      }
+    }
+  }
+}
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+  const sigset_t signals = block_stop_signals();
+  metrics::Registry registry;
+  auto running = start(options, registry);
+  if (!running.has_value()) {
+    std::cerr << "dermaga-core: " << running.error().message() << "\n";
+    return 1;
+  }
+  const auto log_status = log::start(
+      "dermaga-core", options.log_to_stderr ? "-" : options.paths.log, log::Level::kInfo);
+  if (!log_status.has_value()) {
+    std::cerr << "dermaga-core: " << log_status.error().message() << "\n";
+    return 1;
+  }
+  running->pages->set_ready(true);
+  log::info("core_started", {{"link_port", running->link->port()}, {"version", DERMAGA_VERSION}});
+
+  run_until_stopped(options, *running, signals);
+
+  log::info("core_stopping");
+  running->pages->set_ready(false);
+  running->link->stop(kStopPatience);
+  running->admin.reset();
+  running->internal->drain(std::chrono::milliseconds(200));
+  running->pages->observe(nullptr);
+  running->link.reset();
+  running->shop.reset();
+  return 0;
+}
+
+}  // namespace dermaga::core

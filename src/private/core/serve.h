@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "config/config.h"
+#include "shop/foundation.h"
+
+namespace dermaga::core {
+
+struct ServeOptions {
+  shop::Paths paths;
+  config::Shop config;
+  std::uint16_t link_port = 0;
+  std::uint16_t internal_port = 0;
+  std::string link_address = "127.0.0.1";
+  int edges = 0;  // certificates kept fresh for edges 1 to this
+  std::string public_host;
+  bool log_to_stderr = false;
+};
+
+// Serves until SIGTERM or SIGINT; returns the process's exit code.
+int serve(const ServeOptions& options);
+
+}  // namespace dermaga::core
