@@ -202,19 +202,6 @@ std::shared_ptr<const View> View::with_availability(const contract::CapacityUpda
   return std::shared_ptr<const View>(new View(catalog_, std::move(state)));
 }
 
-std::vector<contract::AvailabilityChange> View::availability_changes() const {
-  std::vector<contract::AvailabilityChange> changes;
-  for (const product::Product* product : catalog_->all_products) {
-    const std::size_t first = catalog_->first_variant[catalog_->product_index(*product)];
-    for (std::size_t v = 0; v < product->variants.size(); ++v) {
-      if (state_->variants[first + v] != contract::Availability::kInStock) {
-        changes.push_back({product->variants[v].id, state_->variants[first + v]});
-      }
-    }
-  }
-  return changes;
-}
-
 const contract::CatalogSnapshot& View::snapshot() const {
   return *catalog_->snapshot;
 }

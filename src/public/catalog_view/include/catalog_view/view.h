@@ -42,8 +42,6 @@ class View {
   // The same catalog with these changes; shares everything that they do not touch. `complete`
   // updates first put every variant back in stock. Returns null when nothing changes.
   std::shared_ptr<const View> with_availability(const contract::CapacityUpdate& update) const;
-  // Every variant that is not simply in stock: what another view of the same shop starts from.
-  std::vector<contract::AvailabilityChange> availability_changes() const;
 
   const contract::CatalogSnapshot& snapshot() const;
   std::uint64_t version() const { return snapshot().version; }

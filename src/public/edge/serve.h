@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace dermaga::edge {
+
+struct ServeOptions {
+  std::string data;
+  std::string assets;
+  std::string core;  // HOST:PORT of the link; empty: 127.0.0.1:port_base+5
+  std::string public_url;
+  std::vector<std::string> bind;  // addresses of the HTTPS listener; empty: loopback
+  int port_base = 8440;
+  int number = 1;
+  unsigned threads = 0;  // 0: one per processor
+  bool access_log = false;
+  bool access_log_addresses = false;
+  bool log_to_stderr = false;
+};
+
+// Serves until SIGTERM or SIGINT; the exit status of the program.
+int serve(const ServeOptions& options);
+
+}  // namespace dermaga::edge
