@@ -35,20 +35,12 @@ void write_money(json::Writer& writer, std::string_view name, const Money& money
   writer.end_object();
 }
 
-void write_view(json::Writer& writer, const contract::OrderView& view) {
-  writer.field("id", view.id.str());
-  writer.field("status", order_state::name(view.status));
-  writer.field("payment_status", order_state::name(view.payment_status));
-  writer.field("fulfilment_status", order_state::name(view.fulfilment_status));
-  writer.field("cancel_reason", view.cancel_reason);
-  writer.field("payment_action", view.payment_action);
-  write_money(writer, "total", view.total);
-  writer.field("placed_at", format_rfc3339(view.placed_at));
-  writer.key("reserved_until");
-  if (view.reserved_until == UtcTime{}) {
+void write_text_or_null(json::Writer& writer, std::string_view name, std::string_view text) {
+  writer.key(name);
+  if (text.empty()) {
     writer.null();
   } else {
-    writer.string(format_rfc3339(view.reserved_until));
+    writer.string(text);
   }
 }
 
@@ -111,7 +103,20 @@ std::string view_json(const contract::OrderView& view) {
   std::string text;
   json::Writer writer(text);
   writer.object();
-  write_view(writer, view);
+  writer.field("id", view.id.str());
+  writer.field("status", order_state::name(view.status));
+  writer.field("payment_status", order_state::name(view.payment_status));
+  writer.field("fulfilment_status", order_state::name(view.fulfilment_status));
+  write_text_or_null(writer, "cancel_reason", view.cancel_reason);
+  write_text_or_null(writer, "payment_action", view.payment_action);
+  write_money(writer, "total", view.total);
+  writer.field("placed_at", format_rfc3339(view.placed_at));
+  writer.key("reserved_until");
+  if (view.reserved_until == UtcTime{}) {
+    writer.null();
+  } else {
+    writer.string(format_rfc3339(view.reserved_until));
+  }
   writer.end_object();
   return text;
 }
@@ -131,12 +136,12 @@ Result<std::string> SealedCalls::read_order_json(store::Connection& connection,
   json::Writer writer(text);
   writer.object();
   writer.key("order");
-  writer.object();
-  write_view(writer, view_of(order));
+  writer.raw(view_json(view_of(order)));
   write_money(writer, "subtotal", amounts.subtotal);
   write_money(writer, "discount", amounts.discount);
   write_money(writer, "shipping", amounts.shipping);
   write_money(writer, "tax", amounts.tax);
+  write_money(writer, "total", order.total);
   writer.field("shipping_method", amounts.shipping_method);
   writer.key("lines");
   writer.array();
@@ -156,7 +161,6 @@ Result<std::string> SealedCalls::read_order_json(store::Connection& connection,
         return {};
       }));
   writer.end_array();
-  writer.end_object();
   writer.key("customer");
   writer.object();
   writer.field("name", contact.name.reveal());

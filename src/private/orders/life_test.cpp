@@ -1,0 +1,331 @@
+// What happens to an order after it was placed: payment, expiry, staff, sealed calls, restarts.
+#include "test_shop.h"
+
+namespace dermaga::orders {
+namespace {
+
+using order_state::FulfilmentStatus;
+using order_state::OrderStatus;
+using order_state::PaymentStatus;
+using namespace std::chrono_literals;
+
+OrderId place_one(TestShop& shop, const std::string& key, const std::string& box) {
+  const auto outcome = shop.place(shop.order(key, {{kShirt, 2}}, box));
+  CHECK(placed(outcome) != nullptr);
+  return placed(outcome)->order.id;
+}
+
+Options without_payment() {
+  Options options;
+  options.charge = false;
+  return options;
+}
+
+TEST(Life, AnApprovedPaymentConfirmsAndFulfilmentShips) {
+  TestShop shop;
+  shop.stock(kShirt, 10);
+  for (const char* box : {"tok_approve", "card 4242424242424242"}) {
+    const OrderId id = place_one(shop, box, box);
+    ASSERT_TRUE(shop.wait_for_status(id, OrderStatus::kConfirmed)) << box;
+    const auto view = shop.view(id);
+    EXPECT_EQ(view.payment_status, PaymentStatus::kPaid);
+    EXPECT_EQ(view.reserved_until, UtcTime{});
+  }
+  EXPECT_EQ(shop.levels(kShirt), (inventory::Levels{10, 6, 4, 0}));
+  shop.clock.advance(1h);
+  EXPECT_EQ(shop.service->sweep().value(), 0);  // paid units stay held
+
+  const OrderId id = shop.derivation.order_id("tok_approve");
+  const auto shipped = shop.service->fulfil(id);
+  ASSERT_TRUE(shipped.has_value()) << shipped.error().message();
+  EXPECT_EQ(shipped->status, OrderStatus::kCompleted);
+  EXPECT_EQ(shipped->fulfilment_status, FulfilmentStatus::kFulfilled);
+  EXPECT_EQ(shop.levels(kShirt), (inventory::Levels{8, 6, 2, 0}));
+  EXPECT_EQ(shop.service->fulfil(id).error().code(), ErrorCode::kVersionConflict);
+  EXPECT_EQ(shop.service->cancel(id, "staff_request").error().code(), ErrorCode::kVersionConflict);
+  EXPECT_EQ(shop.number("SELECT count(*) FROM outbox WHERE topic IN ('order.paid', "
+                        "'order.fulfilled')"),
+            3);
+  EXPECT_EQ(shop.breaches(), "");
+}
+
+TEST(Life, ADeclinedPaymentCancelsAndGivesBack) {
+  TestShop shop;
+  shop.stock(kShirt, 10);
+  for (const char* box : {"tok_decline", "card 4000000000000002", "tok_nonsense"}) {
+    const OrderId id = place_one(shop, box, box);
+    ASSERT_TRUE(shop.wait_for_status(id, OrderStatus::kCancelled)) << box;
+    EXPECT_EQ(shop.view(id).payment_status, PaymentStatus::kFailed);
+    EXPECT_EQ(shop.view(id).cancel_reason, "payment_failed");
+  }
+  EXPECT_EQ(shop.levels(kShirt), (inventory::Levels{10, 10, 0, 0}));
+  EXPECT_EQ(shop.breaches(), "");
+}
+
+TEST(Life, CardNumbersAreNeverStored) {
+  TestShop shop;
+  shop.stock(kShirt, 10);
+  const OrderId id = place_one(shop, "key-1", "card 4242424242424242");
+  ASSERT_TRUE(shop.wait_for_status(id, OrderStatus::kConfirmed));
+  shop.service.reset();
+  ASSERT_TRUE(shop.connection->execute("PRAGMA wal_checkpoint(TRUNCATE)").has_value());
+  const std::string command = "! grep -q -a 4242424242424242 " + shop.folder + "/core.db";
+  EXPECT_EQ(std::system(command.c_str()), 0);
+}
+
+TEST(Life, HoldsThatNobodyPaidExpireOnceAndGiveBackOnce) {
+  TestShop shop(without_payment());
+  shop.stock(kShirt, 10);
+  const OrderId id = place_one(shop, "key-1", "tok_approve");
+  EXPECT_EQ(shop.service->sweep().value(), 0);
+  shop.clock.advance(15min - 1ms);
+  EXPECT_EQ(shop.service->sweep().value(), 0);
+  EXPECT_EQ(shop.view(id).status, OrderStatus::kOpen);
+  shop.clock.advance(1ms);
+  (void)shop.service->sweep().value();  // or the sweeper itself was quicker
+  EXPECT_EQ(shop.view(id).status, OrderStatus::kExpired);
+  EXPECT_EQ(shop.view(id).reserved_until, UtcTime{});
+  EXPECT_EQ(shop.levels(kShirt), (inventory::Levels{10, 10, 0, 0}));
+  EXPECT_EQ(shop.service->sweep().value(), 0);
+  EXPECT_EQ(shop.number("SELECT count(*) FROM outbox WHERE topic = 'order.expired'"), 1);
+
+  // The replay tells how it is now; the units can be sold again.
+  const auto replay = shop.place(shop.order("key-1", {{kShirt, 2}}, "tok_approve"));
+  ASSERT_NE(placed(replay), nullptr);
+  EXPECT_EQ(placed(replay)->order.status, OrderStatus::kExpired);
+  EXPECT_NE(placed(shop.place(shop.order("key-2", {{kShirt, 10}}))), nullptr);
+  EXPECT_EQ(shop.breaches(), "");
+}
+
+TEST(Life, TheSweeperComesByItself) {
+  Options options = without_payment();
+  options.sweep_every = 5ms;
+  TestShop shop(options);
+  shop.stock(kShirt, 700);
+  std::vector<contract::PlaceOrder> batch;
+  for (int i = 0; i < 600; ++i) {  // more than one round of it
+    batch.push_back(shop.order("key-" + std::to_string(i), {{kShirt, 1}}));
+  }
+  const auto outcomes = shop.place(std::move(batch));
+  shop.clock.advance(16min);
+  for (const auto& outcome : outcomes) {
+    ASSERT_TRUE(shop.wait_for_status(placed(outcome)->order.id, OrderStatus::kExpired));
+  }
+  EXPECT_EQ(shop.levels(kShirt), (inventory::Levels{700, 700, 0, 0}));
+  EXPECT_EQ(shop.breaches(), "");
+}
+
+TEST(Life, ALateWebhookPaysAnOpenOrder) {
+  TestShop shop;
+  shop.stock(kShirt, 10);
+  const OrderId id = place_one(shop, "key-1", "card 4000000000000259");
+  EXPECT_TRUE(shop.wait_for_status(id, OrderStatus::kConfirmed));
+  EXPECT_EQ(shop.breaches(), "");
+}
+
+TEST(Life, ALateWebhookForAnOrderThatIsOverIsRefunded) {
+  TestShop shop;
+  shop.stock(kShirt, 10);
+  shop.restart_with_webhooks_after(300ms);
+  const OrderId expired = place_one(shop, "key-1", "tok_late_webhook");
+  const OrderId cancelled = place_one(shop, "key-2", "tok_late_webhook");
+  std::this_thread::sleep_for(30ms);  // both are with the provider
+  ASSERT_TRUE(shop.service->cancel(cancelled, "staff_request").has_value());
+  shop.clock.advance(16min);
+  (void)shop.service->sweep().value();
+  EXPECT_EQ(shop.view(expired).status, OrderStatus::kExpired);
+  for (const OrderId& id : {expired, cancelled}) {
+    ASSERT_TRUE(shop.wait_for_payment(id, PaymentStatus::kRefunded));
+    const auto details = shop.service->show(id).value();
+    ASSERT_EQ(details.payments.size(), 2u);
+    EXPECT_EQ(details.payments[0].kind, "captured");
+    EXPECT_EQ(details.payments[1].kind, "refunded");
+    EXPECT_EQ(details.payments[1].amount, details.view.total);
+  }
+  EXPECT_EQ(shop.view(expired).status, OrderStatus::kExpired);
+  EXPECT_EQ(shop.levels(kShirt), (inventory::Levels{10, 10, 0, 0}));
+  EXPECT_EQ(shop.breaches(), "");
+}
+
+TEST(Life, CancellingAPaidOrderRefundsIt) {
+  TestShop shop;
+  shop.stock(kShirt, 10);
+  const OrderId id = place_one(shop, "key-1", "tok_approve");
+  ASSERT_TRUE(shop.wait_for_status(id, OrderStatus::kConfirmed));
+  for (const char* bad : {"", "Not A Word", "x;y"}) {
+    EXPECT_EQ(shop.service->cancel(id, bad).error().code(), ErrorCode::kInvalidArgument);
+  }
+  EXPECT_EQ(shop.service->cancel(id, "staff_request")->cancel_reason, "staff_request");
+  ASSERT_TRUE(shop.wait_for_payment(id, PaymentStatus::kRefunded));
+  EXPECT_EQ(shop.levels(kShirt), (inventory::Levels{10, 10, 0, 0}));
+  const OrderId nobody = OrderId::parse("ord_nobody").value();
+  EXPECT_EQ(shop.service->cancel(nobody, "x").error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(shop.service->fulfil(nobody).error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(shop.service->show(nobody).error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(shop.breaches(), "");
+}
+
+TEST(Life, OpenOrdersAreTakenUpAgainAfterARestart) {
+  TestShop shop(without_payment());
+  shop.stock(kShirt, 10);
+  const OrderId approved = place_one(shop, "key-1", "tok_approve");
+  const OrderId declined = place_one(shop, "key-2", "tok_decline");
+  shop.options.charge = true;
+  shop.start();
+  EXPECT_TRUE(shop.wait_for_status(approved, OrderStatus::kConfirmed));
+  EXPECT_TRUE(shop.wait_for_status(declined, OrderStatus::kCancelled));
+  shop.start();
+  EXPECT_EQ(shop.service->show(approved)->payments.size(), 1u);
+  EXPECT_EQ(shop.breaches(), "");
+}
+
+TEST(Life, ARefundThatWasDueBeforeARestartIsMade) {
+  TestShop shop;
+  shop.stock(kShirt, 10);
+  const OrderId id = place_one(shop, "key-1", "tok_approve");
+  ASSERT_TRUE(shop.wait_for_status(id, OrderStatus::kConfirmed));
+  shop.options.charge = false;
+  shop.start();
+  ASSERT_TRUE(shop.service->cancel(id, "staff_request").has_value());
+  EXPECT_EQ(shop.view(id).payment_status, PaymentStatus::kPaid);
+  EXPECT_EQ(shop.breaches(), "");
+  shop.options.charge = true;
+  shop.start();
+  EXPECT_TRUE(shop.wait_for_payment(id, PaymentStatus::kRefunded));
+  EXPECT_EQ(shop.breaches(), "");
+}
+
+TEST(Life, AChallengeIsAnsweredThroughASealedCall) {
+  TestShop shop;
+  shop.stock(kShirt, 10);
+  const OrderId id = place_one(shop, "key-1", "tok_challenge");
+  ASSERT_TRUE(shop.wait_for(id, [](const auto& v) { return v.payment_action == "challenge"; }));
+  auto answer = shop.call(shop.call_words("challenge", id, "n1", "k 000000"));
+  EXPECT_EQ(answer.http_status, 200);
+  EXPECT_NE(answer.sealed.find(R"("payment_action":"challenge")"), std::string::npos);
+  shop.start();  // a restart forgets no challenge
+  answer = shop.call(shop.call_words("challenge", id, "n2", "k 123456"));
+  EXPECT_EQ(answer.http_status, 200) << answer.problem.code;
+  EXPECT_NE(answer.sealed.find(R"("status":"confirmed")"), std::string::npos) << answer.sealed;
+  answer = shop.call(shop.call_words("challenge", id, "n3", "k 123456"));
+  EXPECT_EQ(answer.http_status, 409);
+  EXPECT_EQ(shop.breaches(), "");
+}
+
+TEST(Life, ThreeWrongCodesCancel) {
+  TestShop shop;
+  shop.stock(kShirt, 10);
+  const OrderId id = place_one(shop, "key-1", "tok_challenge");
+  ASSERT_TRUE(shop.wait_for(id, [](const auto& v) { return v.payment_action == "challenge"; }));
+  for (const char* nonce : {"n1", "n2", "n3"}) {
+    EXPECT_EQ(shop.call(shop.call_words("challenge", id, nonce, "k 1")).http_status, 200);
+  }
+  EXPECT_EQ(shop.view(id).status, OrderStatus::kCancelled);
+  EXPECT_EQ(shop.levels(kShirt).held, 0);
+}
+
+TEST(Life, PersonalDataIsAnsweredOnlyToTheOrdersReplyKey) {
+  TestShop shop(without_payment());
+  shop.stock(kShirt, 10);
+  const OrderId id = place_one(shop, "key-1", "tok_approve");
+  const auto read = shop.call(shop.call_words("read", id, "n1"));
+  ASSERT_EQ(read.http_status, 200) << read.problem.code;
+  for (const char* text :
+       {R"("name":"Sari Dewi")", R"("email":"sari@example.test")", R"("line1":"Jalan Melati 5")",
+        R"("quantity":2)", R"("subtotal":{"amount":300000,"currency":"IDR"})"}) {
+    EXPECT_NE(read.sealed.find(text), std::string::npos) << text << " in " << read.sealed;
+  }
+  struct Case {
+    std::string words;
+    int status;
+    const char* code;
+  };
+  const OrderId nobody = OrderId::parse("ord_nobody").value();
+  const Case cases[] = {
+      {shop.call_words("read", id, "n1"), 409, "nonce_used"},
+      {shop.call_words("read", id, "n2", "z"), 403, "reply_key_mismatch"},
+      {shop.call_words("cancel", id, "n3", "z"), 403, "reply_key_mismatch"},
+      {"read " + id.str() + " oat_wrong n4 k", 403, "access_token_invalid"},
+      {shop.call_words("read", nobody, "n5"), 404, "not_found"},
+      {"garbage", 422, "box_malformed"},
+  };
+  for (const Case& one : cases) {
+    const auto answer = shop.call(one.words);
+    EXPECT_EQ(answer.http_status, one.status) << one.words;
+    EXPECT_EQ(answer.problem.code, one.code) << one.words;
+    EXPECT_TRUE(answer.sealed.empty());
+  }
+  EXPECT_EQ(shop.view(id).status, OrderStatus::kOpen);
+  EXPECT_EQ(shop.service->order_view(id, "oat_wrong").error().code(), ErrorCode::kForbidden);
+  EXPECT_EQ(shop.service->order_view(nobody, shop.derivation.access_token(nobody)).error().code(),
+            ErrorCode::kNotFound);
+}
+
+TEST(Life, AShopperTakesBackAnOpenOrderOnceAlsoAcrossARestart) {
+  TestShop shop(without_payment());
+  shop.stock(kShirt, 10);
+  const OrderId id = place_one(shop, "key-1", "tok_approve");
+  const std::string words = shop.call_words("cancel", id, "n1");
+  const auto answer = shop.call(words);
+  EXPECT_EQ(answer.http_status, 200);
+  EXPECT_NE(answer.sealed.find("shopper_request"), std::string::npos);
+  EXPECT_EQ(shop.levels(kShirt), (inventory::Levels{10, 10, 0, 0}));
+  shop.start();
+  EXPECT_EQ(shop.call(words).problem.code, "nonce_used");
+  EXPECT_EQ(shop.call(shop.call_words("cancel", id, "n2")).problem.code, "version_conflict");
+  EXPECT_EQ(shop.breaches(), "");
+}
+
+TEST(Life, StaffPageThroughOrders) {
+  TestShop shop(without_payment());
+  shop.stock(kShirt, 100);
+  std::vector<contract::PlaceOrder> batch;
+  for (int i = 0; i < 25; ++i) {
+    batch.push_back(shop.order("key-" + std::to_string(i), {{kShirt, 1}}));
+  }
+  (void)shop.place(std::move(batch));
+  ASSERT_TRUE(shop.service->cancel(shop.derivation.order_id("key-3"), "staff_request").has_value());
+  std::vector<std::int64_t> seen;
+  OrderQuery query{.status = OrderStatus::kOpen, .limit = 10};
+  do {
+    const auto page = shop.service->list(query).value();
+    for (const auto& item : page.items) {
+      seen.push_back(item.order_number);
+    }
+    query.before = page.next_before;
+  } while (query.before.has_value());
+  EXPECT_EQ(seen.size(), 24u);
+  EXPECT_TRUE(std::is_sorted(seen.rbegin(), seen.rend()));
+  EXPECT_EQ(shop.service->list({.limit = 100})->items.size(), 25u);
+  EXPECT_EQ(shop.service->list({.limit = 0}).error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(shop.service->list({.limit = 101}).error().code(), ErrorCode::kInvalidArgument);
+}
+
+TEST(Life, EdgesHearThatTheLastUnitIsGone) {
+  TestShop shop(without_payment());
+  shop.stock(kShirt, 1);
+  std::mutex mutex;
+  std::condition_variable told;
+  std::optional<contract::Availability> shirts;
+  const auto subscription =
+      shop.availability->subscribe([&](const contract::CapacityUpdate& update) {
+        const std::lock_guard lock(mutex);
+        for (const auto& change : update.changes) {
+          shirts = change.availability;
+        }
+        told.notify_all();
+      });
+  const auto hears = [&](contract::Availability wanted) {
+    std::unique_lock lock(mutex);
+    return told.wait_for(lock, 20s, [&] { return shirts == wanted; });
+  };
+  shop.availability->touched(std::span(&kShirt, 1));
+  EXPECT_TRUE(hears(contract::Availability::kLow));
+  ASSERT_NE(placed(shop.place(shop.order("key-1", {{kShirt, 1}}))), nullptr);
+  EXPECT_TRUE(hears(contract::Availability::kSoldOut));
+  ASSERT_TRUE(shop.service->cancel(shop.derivation.order_id("key-1"), "staff_request").has_value());
+  EXPECT_TRUE(hears(contract::Availability::kLow));
+}
+
+}  // namespace
+}  // namespace dermaga::orders
