@@ -16,6 +16,8 @@ namespace asio = boost::asio;
 using asio::posix::descriptor_base;
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+// A connection that pipelines without end lets the others of its loop have their turn.
+constexpr unsigned kRequestsPerTurn = 32;
 constexpr std::chrono::seconds kLingerTime{2};
 constexpr std::size_t kLingerBytesMax = 256 * 1024;
 // With TLS, head and the beginning of the body share one record of at most this size.
@@ -60,6 +62,9 @@ asio::awaitable<void> Connection::serve(std::unique_ptr<Connection> connection) 
   bool open = !self.stream_.secure() || co_await self.handshake();
   while (open) {
     open = co_await self.receive() && co_await self.exchange();
+    if (open && self.requests_ % kRequestsPerTurn == 0 && !self.input_.empty()) {
+      co_await asio::post(self.loop_.context(), asio::use_awaitable);
+    }
   }
   if (!self.aborted_) {
     self.stream_.shutdown();
