@@ -11,6 +11,7 @@ import pathlib
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -224,3 +225,11 @@ def read_journal(path):
             if line.endswith("\n"):
                 entries.append(json.loads(line))
     return entries
+
+
+def stored_order_ids(one):
+    """Every order id in the store, straight from the rows."""
+    store = sqlite3.connect(f"file:{one.data}/private/store/core.db?mode=ro", uri=True)
+    ids = {row[0] for row in store.execute("SELECT order_id FROM orders")}
+    store.close()
+    return ids
