@@ -1,0 +1,259 @@
+// Full durable orders per second through core's order path, in this process: prices checked,
+// personal fields sealed again, stock held, order, lines, customer and outbox written, committed
+// with synchronous=FULL, acknowledged. Boxes are opened beforehand: cryptography of shoppers is not
+// core's order path, and `dermaga bench sealing` will measure it by itself.
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <semaphore>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "digest/digest.h"
+#include "inventory/inventory.h"
+#include "json/writer.h"
+#include "orders/orders.h"
+#include "payments/sandbox.h"
+#include "store/store.h"
+#include "verify/verify.h"
+
+namespace dermaga {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Currency kRupiah = Currency::parse("IDR").value();
+const VariantId kVariant = VariantId::parse("var_bench").value();
+const LocationId kLocation = LocationId::parse("loc_bench").value();
+constexpr std::int64_t kPrice = 150'000;
+// Orders in one call, as an edge coalesces them, and calls under way at once.
+constexpr int kCallOrders = 250;
+constexpr int kCallsUnderWay = 16;
+
+class Prices final : public orders::PriceSource {
+ public:
+  Prices() : book_(std::make_shared<pricing::PriceBook>()) {
+    book_->catalog_version = 1;
+    book_->rules = {.currency = kRupiah,
+                    .shipping = {{.method = "standard", .price = Money(10'000, kRupiah)}},
+                    .taxes = {{.country = "ID", .name = "PPN", .basis_points = 1100}}};
+    book_->variants.emplace(
+        kVariant, pricing::PricedVariant{.id = kVariant, .unit_price = Money(kPrice, kRupiah)});
+  }
+  std::shared_ptr<const pricing::PriceBook> current() override { return book_; }
+  std::shared_ptr<const pricing::PriceBook> at(std::uint64_t) override { return book_; }
+
+ private:
+  std::shared_ptr<pricing::PriceBook> book_;
+};
+
+// Boxes that were opened already.
+class OpenedBoxes final : public orders::BoxOpener {
+ public:
+  std::variant<order_box::OpenedOrder, order_box::BoxRefusal> open_order(
+      const contract::PlaceOrder&) override {
+    order_box::OpenedOrder opened;
+    opened.customer.name = vault::PersonName("Sari Dewi Lestari");
+    opened.customer.email = vault::EmailAddress("sari.dewi@example.test");
+    opened.customer.phone = vault::PhoneNumber("+62 811 2222 3333");
+    opened.shipping_address.line1 = vault::StreetAddress("Jalan Melati 5, RT 02 / RW 03");
+    opened.shipping_address.city = vault::StreetAddress("Bandung");
+    opened.shipping_address.country = vault::StreetAddress("ID");
+    opened.shipping_address.postal_code = vault::StreetAddress("40115");
+    opened.payment = order_box::ProviderToken{.provider = "sandbox",
+                                              .token = vault::PaymentToken("tok_approve")};
+    opened.reply_key.point = {.x = std::string(32, 'x'), .y = std::string(32, 'y')};
+    opened.locale = "id";
+    return opened;
+  }
+  std::variant<order_box::OpenedCall, order_box::BoxRefusal> open_call(std::string_view,
+                                                                       UtcTime) override {
+    return order_box::BoxRefusal{.code = "box_malformed", .detail = "no calls here"};
+  }
+  Result<std::string> seal_answer(const sealing::PublicKey&, order_box::CallMethod,
+                                  std::string_view) override {
+    return make_error(ErrorCode::kInternal, "no calls here");
+  }
+};
+
+contract::PlaceOrder make_order(const derivation::Derivation& derivation, std::uint64_t number,
+                                UtcTime now) {
+  contract::PlaceOrder order;
+  order.idempotency_key = "bench-" + std::to_string(number);
+  order.id = derivation.order_id(order.idempotency_key);
+  order.body_sha256 = digest::sha256(order.idempotency_key);
+  order.lines = {{.variant_id = kVariant, .quantity = 1}};
+  order.destination = {.country = "ID", .region = "ID-JB", .postal_code = "40115"};
+  order.shipping_method = "standard";
+  order.total = Money(kPrice + 10'000, kRupiah);
+  order.received_at = now;
+  order.receipt = derivation.receipt(order.id, order.body_sha256, now);
+  return order;
+}
+
+struct Shop {
+  explicit Shop(const std::string& folder, bool charge)
+      : database(store::open_sqlite({.file = folder + "/core.db"}).value()),
+        connection(database->connect().value()),
+        vault(vault::Vault::open(folder + "/keys", system_random()).value()) {
+    CHECK(store::migrate(*connection, "sqlite").has_value());
+    CHECK(inventory::adjust(*connection,
+                            {.variant_id = kVariant,
+                             .location_id = kLocation,
+                             .amount = inventory::kOnHandMax,
+                             .reason = "bench"},
+                            system_clock())
+              .has_value());
+    feed = inventory::AvailabilityFeed::start(*database).value();
+    orders::Options options;
+    options.charge = charge;
+    service = orders::OrderService::start({.database = *database,
+                                           .derivation = derivation,
+                                           .vault = *vault,
+                                           .prices = prices,
+                                           .boxes = boxes,
+                                           .payments = *provider,
+                                           .availability = *feed,
+                                           .clock = system_clock(),
+                                           .random = system_random()},
+                                          options)
+                  .value();
+  }
+
+  derivation::Derivation derivation = derivation::Derivation::create(std::string(32, 'b')).value();
+  Prices prices;
+  OpenedBoxes boxes;
+  std::unique_ptr<payments::PaymentProvider> provider = payments::make_sandbox({});
+  std::unique_ptr<store::Database> database;
+  std::unique_ptr<store::Connection> connection;
+  std::unique_ptr<vault::Vault> vault;
+  std::unique_ptr<inventory::AvailabilityFeed> feed;
+  std::unique_ptr<orders::OrderService> service;
+};
+
+// Keeps kCallsUnderWay calls inside until the time is over; returns how long it took.
+double drive(Shop& shop, std::chrono::seconds seconds, std::atomic<std::uint64_t>& failed) {
+  std::counting_semaphore<kCallsUnderWay> free_calls(kCallsUnderWay);
+  const auto start = std::chrono::steady_clock::now();
+  std::uint64_t number = 0;
+  while (std::chrono::steady_clock::now() - start < seconds) {
+    free_calls.acquire();
+    std::vector<contract::PlaceOrder> batch;
+    batch.reserve(kCallOrders);
+    const UtcTime now = system_clock().now();
+    for (int i = 0; i < kCallOrders; ++i) {
+      batch.push_back(make_order(shop.derivation, number++, now));
+    }
+    shop.service->place(std::move(batch), [&](const std::vector<contract::PlaceOutcome>& outcomes) {
+      for (const auto& outcome : outcomes) {
+        if (!std::holds_alternative<contract::Placed>(outcome)) {
+          ++failed;
+        }
+      }
+      free_calls.release();
+    });
+  }
+  for (int i = 0; i < kCallsUnderWay; ++i) {
+    free_calls.acquire();
+  }
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+void print(const orders::Stats& stats, double took_s, bool as_json) {
+  const double rate = static_cast<double>(stats.placed) / took_s;
+  const auto microseconds = [&](std::uint64_t nanoseconds) {
+    return static_cast<double>(nanoseconds) / 1e3 / static_cast<double>(stats.placed);
+  };
+  const std::pair<const char*, double> stages[] = {
+      {"prepare_us", microseconds(stats.prepare_ns)},
+      {"decide_us", microseconds(stats.decide_ns)},
+      {"write_us", microseconds(stats.write_ns)},
+      {"commit_us", microseconds(stats.commit_ns)},
+      {"acknowledge_us", microseconds(stats.acknowledge_ns)}};
+  const double batch = static_cast<double>(stats.placed) / static_cast<double>(stats.batches);
+  if (as_json) {
+    std::string text;
+    json::Writer writer(text);
+    writer.object();
+    writer.key("orders_per_second");
+    writer.number(rate);
+    writer.field("orders", static_cast<std::int64_t>(stats.placed));
+    writer.key("orders_per_batch");
+    writer.number(batch);
+    writer.key("stages");
+    writer.object();
+    for (const auto& [name, value] : stages) {
+      writer.key(name);
+      writer.number(value);
+    }
+    writer.end_object();
+    writer.end_object();
+    std::printf("%s\n", text.c_str());
+    return;
+  }
+  std::printf("%.0f orders/s (%llu orders, %.0f per batch); microseconds per order:\n", rate,
+              static_cast<unsigned long long>(stats.placed), batch);
+  for (const auto& [name, value] : stages) {
+    std::printf("  %-15s %6.1f\n", name, value);
+  }
+}
+
+int run(const std::string& folder, int seconds, bool as_json, bool charge, bool check) {
+  Shop shop(folder, charge);
+  std::atomic<std::uint64_t> failed{0};
+  const double took_s = drive(shop, std::chrono::seconds(seconds), failed);
+  const orders::Stats stats = shop.service->stats();
+  shop.service.reset();
+  if (failed > 0 || stats.placed == 0) {
+    std::fprintf(stderr, "%llu orders were not placed\n",
+                 static_cast<unsigned long long>(failed.load()));
+    return 1;
+  }
+  if (check) {
+    const auto report = verify::verify(*shop.connection, "sqlite",
+                                       {.derivation = &shop.derivation, .vault = shop.vault.get()});
+    if (!report.has_value() || !report->breaches.empty()) {
+      std::fprintf(stderr, "verify found breaches\n");
+      return 1;
+    }
+  }
+  print(stats, took_s, as_json);
+  return 0;
+}
+
+}  // namespace
+}  // namespace dermaga
+
+int main(int argc, char** argv) {
+  CLI::App app("Full durable orders per second through core's order path, in process");
+  std::string folder;
+  int seconds = 10;
+  bool as_json = false;
+  bool charge = false;
+  bool check = false;
+  app.add_option("--data", folder, "an empty folder for the database; default: a new one in /tmp");
+  app.add_option("--seconds", seconds, "how long orders are placed")->check(CLI::Range(1, 600));
+  app.add_flag("--json", as_json, "one JSON object");
+  app.add_flag("--charge", charge, "charge the orders too, through the sandbox provider");
+  app.add_flag("--verify", check, "recompute every promise from the rows afterwards");
+  CLI11_PARSE(app, argc, argv);
+  const bool temporary = folder.empty();
+  if (temporary) {
+    char name[] = "/tmp/dermaga-bench-orders-XXXXXX";
+    if (::mkdtemp(name) == nullptr) {
+      std::perror("mkdtemp");
+      return 1;
+    }
+    folder = name;
+  }
+  const int code = dermaga::run(folder, seconds, as_json, charge, check);
+  if (temporary) {
+    std::filesystem::remove_all(folder);
+  }
+  return code;
+}
