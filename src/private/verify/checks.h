@@ -29,6 +29,10 @@ struct SqlCheck {
 };
 std::span<const SqlCheck> sql_checks();
 
+// Every check, in the view that the connection has.
+Status check_all(store::Connection& connection, std::string_view dialect, const Options& options,
+                 Report& report);
+
 // What SQL alone cannot recompute.
 Status check_order_ids(store::Connection& connection, const Options& options, Report& report);
 Status check_status_combinations(store::Connection& connection, const Options& options,

@@ -34,11 +34,8 @@ void add_sentences(const std::vector<std::string>& sentences, std::string_view c
 
 }  // namespace
 
-Result<Report> verify(store::Connection& connection, std::string_view dialect,
-                      const Options& options) {
-  Report report;
-  // One consistent view; ends without a trace.
-  ASSIGN_OR_RETURN(const auto view, store::Transaction::begin(connection));
+Status check_all(store::Connection& connection, std::string_view dialect, const Options& options,
+                 Report& report) {
   ASSIGN_OR_RETURN(const auto damaged, store::integrity_breaches(connection, dialect));
   add_sentences(damaged, "integrity", options, report);
   ASSIGN_OR_RETURN(const auto dangling, store::reference_breaches(connection, dialect));
@@ -50,6 +47,15 @@ Result<Report> verify(store::Connection& connection, std::string_view dialect,
   if (options.vault != nullptr) {
     RETURN_IF_ERROR(check_sealed_fields(connection, options, report));
   }
+  return {};
+}
+
+Result<Report> verify(store::Connection& connection, std::string_view dialect,
+                      const Options& options) {
+  Report report;
+  // One consistent view; ends without a trace.
+  ASSIGN_OR_RETURN(const auto view, store::Transaction::begin(connection));
+  RETURN_IF_ERROR(check_all(connection, dialect, options, report));
   return report;
 }
 

@@ -1,0 +1,217 @@
+#include "verify/verify.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "checks.h"
+#include "random/random.h"
+#include "store/store.h"
+
+namespace dermaga::verify {
+namespace {
+
+// A sound database written by hand: three orders of one variant (open, confirmed, expired and
+// refunded), so that each test can break one thing in it.
+class Verify : public testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/dermaga-verify-XXXXXX";
+    ASSERT_NE(::mkdtemp(name), nullptr);
+    folder_ = name;
+    database_ = store::open_sqlite({.file = folder_ + "/core.db"}).value();
+    connection_ = database_->connect().value();
+    ASSERT_TRUE(store::migrate(*connection_, "sqlite"));
+    vault_ = vault::Vault::open(folder_ + "/keys", system_random()).value();
+    run("INSERT INTO stock VALUES ('var_a', 'loc_a', 10, 5, 5, 0, NULL, 1)");
+    add_order(1, 2, 1, 0, 1'000, 2);
+    add_order(2, 3, 2, 2, 0, 3);
+    add_order(3, 4, 4, 4, 0, 0);
+    run("INSERT INTO payments VALUES (2, 1, 1, 310, 'sandbox', 'r', 1)");
+    run("INSERT INTO payments VALUES (3, 1, 1, 410, 'sandbox', 'r', 1)");
+    run("INSERT INTO payments VALUES (3, 2, 2, 410, 'sandbox', 'r', 1)");
+    run("UPDATE sequences SET next = 4 WHERE name IN ('order', 'outbox')");
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  void run(const std::string& sql, std::span<const store::Parameter> parameters = {}) {
+    const auto done = connection_->execute(sql, parameters);
+    ASSERT_TRUE(done.has_value()) << done.error().message();
+  }
+
+  // `quantity` units of 100 each, shipping 10.
+  void add_order(std::int64_t number, std::int64_t quantity, std::int64_t status,
+                 std::int64_t payment, std::int64_t reserved_until, std::int64_t held) {
+    const std::string text = std::to_string(number);
+    const std::string key = "key-" + text;
+    const OrderId id = derivation_.order_id(key);
+    const CustomerId customer = CustomerId::parse("cus_" + text).value();
+    const auto made = vault_->new_customer_key(customer);
+    const auto seal = [&](std::string_view table, std::string_view column, std::string_view row) {
+      return made.key.seal_field({table, column, row}, vault::SecretText("secret"),
+                                 system_random());
+    };
+    const std::string name = seal("customers", "name_sealed", customer.str());
+    const std::string email = seal("customers", "email_sealed", customer.str());
+    const std::string phone = seal("customers", "phone_sealed", customer.str());
+    const std::string address = seal("orders", "address_sealed", id.str());
+    const std::string token = seal("orders", "payment_sealed", id.str());
+    const store::Parameter customer_row[] = {number,
+                                             std::string_view(customer.str()),
+                                             store::Blob{made.wrapped},
+                                             store::Blob{name},
+                                             store::Blob{email},
+                                             store::Blob{phone}};
+    run("INSERT INTO customers VALUES ($1, $2, $3, 1, $4, $5, $6, 'id', 1)", customer_row);
+    const store::Parameter order_row[] = {number,
+                                          std::string_view(id.str()),
+                                          std::string_view(key),
+                                          status,
+                                          payment,
+                                          quantity * 100,
+                                          quantity * 100 + 10,
+                                          reserved_until,
+                                          store::Blob{address},
+                                          store::Blob{token}};
+    run("INSERT INTO orders VALUES ($1, $2, $3, x'00', $1, $4, $5, 0, '', '', 'IDR', $6, 0, 10, 5, "
+        "1, $7, 0, 'standard', '', 1, 1, $8, 1, 'thumb', $9, $10)",
+        order_row);
+    const store::Parameter line_row[] = {number, quantity, held};
+    run("INSERT INTO order_lines VALUES ($1, 1, 'var_a', 'loc_a', $2, $3, 100, $2 * 100)",
+        line_row);
+    const store::Parameter event_row[] = {number};
+    run("INSERT INTO outbox VALUES ($1, 'order.placed', $1, '{}', 1)", event_row);
+  }
+
+  Report report() {
+    const auto reader = database_->connect_read_only().value();
+    auto report = verify(*reader, "sqlite", {.derivation = &derivation_, .vault = vault_.get()});
+    EXPECT_TRUE(report.has_value()) << report.error().message();
+    return report.value_or(Report{});
+  }
+  std::set<std::string> broken_checks() {
+    std::set<std::string> checks;
+    for (const Breach& breach : report().breaches) {
+      EXPECT_FALSE(breach.row.empty()) << breach.check;
+      EXPECT_FALSE(breach.detail.empty()) << breach.check;
+      checks.insert(breach.check);
+    }
+    return checks;
+  }
+
+  std::string folder_;
+  std::unique_ptr<store::Database> database_;
+  std::unique_ptr<store::Connection> connection_;
+  std::unique_ptr<vault::Vault> vault_;
+  derivation::Derivation derivation_ = derivation::Derivation::create(std::string(32, 'v')).value();
+};
+
+TEST_F(Verify, ASoundDatabaseHasNoBreach) {
+  const Report sound = report();
+  for (const Breach& breach : sound.breaches) {
+    ADD_FAILURE() << breach.check << ": " << breach.row << ": " << breach.detail;
+  }
+  EXPECT_EQ(sound.orders_checked, 3);
+  EXPECT_EQ(sound.stock_rows_checked, 1);
+  EXPECT_EQ(sound.sealed_fields_opened, 15);
+}
+
+struct Planted {
+  std::string check;
+  std::string sql;
+};
+
+// Each breach is planted past the table's own checks, as a fault of ours or of a disk would.
+TEST_F(Verify, EveryCheckFindsItsPlantedBreach) {
+  const Planted planted[] = {
+      {"stock_negative", "UPDATE stock SET available = -1, on_hand = 4"},
+      {"stock_sum", "UPDATE stock SET on_hand = 11"},
+      {"stock_held", "UPDATE stock SET held = 4, available = 6"},
+      {"stock_held", "UPDATE order_lines SET held = 1 WHERE order_number = 1"},
+      {"order_lines", "DELETE FROM order_lines WHERE order_number = 3"},
+      {"line_total", "UPDATE order_lines SET line_total = 1 WHERE order_number = 3"},
+      {"order_subtotal", "UPDATE orders SET subtotal = 1 WHERE order_number = 3"},
+      {"order_total", "UPDATE orders SET shipping = 0 WHERE order_number = 1"},
+      {"order_total", "UPDATE orders SET tax_included = 0 WHERE order_number = 1"},
+      {"order_total", "UPDATE orders SET discount = 1 WHERE order_number = 1"},
+      {"idempotency_key", "UPDATE orders SET idempotency_key = 'key-1'"},
+      {"order_id", "UPDATE orders SET idempotency_key = 'other' WHERE order_number = 1"},
+      {"held_after_release", "UPDATE order_lines SET held = 1 WHERE order_number = 3"},
+      {"held_while_open", "UPDATE order_lines SET held = 0 WHERE order_number = 2"},
+      {"payment_missing", "DELETE FROM payments WHERE order_number = 2"},
+      {"payment_missing", "UPDATE payments SET amount = 309 WHERE order_number = 2"},
+      {"payment_unexpected", "INSERT INTO payments VALUES (1, 1, 1, 210, 'sandbox', 'r', 1)"},
+      {"refund", "DELETE FROM payments WHERE order_number = 3 AND kind = 2"},
+      {"refund", "UPDATE orders SET refund_due = 5 WHERE order_number = 1"},
+      {"refund", "UPDATE orders SET payment_status = 2 WHERE order_number = 3"},
+      {"outbox_placed", "DELETE FROM outbox WHERE order_number = 3"},
+      {"outbox_placed", "UPDATE outbox SET order_number = 1 WHERE order_number = 3"},
+      {"outbox_gap", "DELETE FROM outbox WHERE sequence = 2"},
+      {"order_numbers", "UPDATE sequences SET next = 9 WHERE name = 'order'"},
+      {"status", "UPDATE orders SET payment_status = 0 WHERE order_number = 2"},
+      {"status", "UPDATE orders SET fulfilment_status = 2 WHERE order_number = 1"},
+      {"status", "UPDATE orders SET reserved_until = 0 WHERE order_number = 1"},
+      {"status", "UPDATE orders SET reserved_until = 9 WHERE order_number = 2"},
+      {"status", "UPDATE orders SET status = 5 WHERE order_number = 3"},
+      {"status", "UPDATE orders SET cancel_reason = 'x' WHERE order_number = 1"},
+      {"status", "UPDATE orders SET payment_action = 'challenge' WHERE order_number = 2"},
+      {"sealed_field", "UPDATE customers SET wrapped_key = x'0102' WHERE customer_number = 1"},
+      {"sealed_field", "UPDATE customers SET name_sealed = email_sealed WHERE customer_number = 1"},
+      {"sealed_field", "UPDATE customers SET phone_sealed = x'' WHERE customer_number = 2"},
+      {"sealed_field", "UPDATE orders SET address_sealed = payment_sealed WHERE order_number = 2"},
+      {"sealed_field", "UPDATE orders SET payment_sealed = x'00' WHERE order_number = 2"},
+      {"foreign_key", "UPDATE orders SET customer_number = 99 WHERE order_number = 1"},
+      {"foreign_key", "UPDATE order_lines SET location_id = 'loc_b' WHERE order_number = 3"},
+  };
+  run("PRAGMA foreign_keys = OFF");
+  run("PRAGMA ignore_check_constraints = ON");
+  std::set<std::string> shown;
+  for (const Planted& one : planted) {
+    run("SAVEPOINT sound");
+    run(one.sql);
+    // The writer's own view: nothing of it is ever committed.
+    Report found;
+    ASSERT_TRUE(check_all(*connection_, "sqlite",
+                          {.derivation = &derivation_, .vault = vault_.get()}, found));
+    EXPECT_TRUE(std::ranges::any_of(
+        found.breaches, [&](const Breach& breach) { return breach.check == one.check; }))
+        << one.check << " does not see: " << one.sql;
+    shown.insert(one.check);
+    run("ROLLBACK TO sound");
+    run("RELEASE sound");
+  }
+  EXPECT_EQ(broken_checks(), std::set<std::string>{});
+  for (const SqlCheck& check : sql_checks()) {
+    EXPECT_TRUE(shown.contains(std::string(check.name))) << check.name << " is never shown to work";
+  }
+}
+
+TEST_F(Verify, ADamagedIndexIsFound) {
+  run("PRAGMA writable_schema = ON");
+  run("UPDATE sqlite_schema SET sql = replace(sql, 'reserved_until > 0', 'reserved_until >= 0') "
+      "WHERE name = 'orders_held'");
+  database_.reset();
+  connection_.reset();
+  database_ = store::open_sqlite({.file = folder_ + "/core.db", .read_only = true}).value();
+  EXPECT_TRUE(broken_checks().contains("integrity"));
+}
+
+TEST_F(Verify, PrunedEventsAreNotMissed) {
+  run("DELETE FROM outbox WHERE sequence <= 2");
+  run("UPDATE sequences SET next = 3 WHERE name = 'outbox_kept_order'");
+  EXPECT_EQ(broken_checks(), std::set<std::string>{});
+}
+
+TEST_F(Verify, KeysMayBeLeftOutAndBreachesAreBounded) {
+  run("UPDATE orders SET shipping = 7");
+  run("UPDATE customers SET name_sealed = x'00'");
+  const auto reader = database_->connect_read_only().value();
+  const auto found = verify(*reader, "sqlite", {.breaches_max = 2}).value();
+  EXPECT_EQ(found.breaches.size(), 2u);
+  EXPECT_EQ(found.sealed_fields_opened, 0);
+}
+
+}  // namespace
+}  // namespace dermaga::verify
