@@ -193,7 +193,8 @@ BookPointer Catalog::State::at(std::uint64_t version) {
     }
     known = books_.emplace(version, *std::move(loaded)).first;
   }
-  return clock_.now() <= *known->second.until ? known->second.book : nullptr;
+  const std::optional<UtcTime>& until = known->second.until;
+  return until.has_value() && clock_.now() <= *until ? known->second.book : nullptr;
 }
 
 Result<contract::Asset> Catalog::State::asset(const std::string& sha256_hex) const {

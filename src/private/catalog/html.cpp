@@ -223,7 +223,7 @@ class Sanitiser {
     if (name == "tr" || is_cell(name)) {
       const auto parent = innermost(is(name == "tr" ? "table" : "tr"), true);
       const auto table = innermost(is("table"), true);
-      if (!parent.has_value() || *parent < *table) {
+      if (!parent.has_value() || !table.has_value() || *parent < *table) {
         return false;
       }
       pop_to(*parent + 1);

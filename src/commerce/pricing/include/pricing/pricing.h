@@ -17,9 +17,9 @@ namespace dermaga::pricing {
 
 struct ShippingRule {
   std::string method;
-  std::vector<std::string> countries;   // empty: every country
-  std::vector<std::string> regions;     // empty: every region
-  std::int64_t weight_grams_max = 0;    // 0: no limit
+  std::vector<std::string> countries;  // empty: every country
+  std::vector<std::string> regions;    // empty: every region
+  std::int64_t weight_grams_max = 0;   // 0: no limit
   Money price;
   std::optional<Money> free_from;
 };
@@ -46,24 +46,24 @@ struct PricedVariant {
 };
 
 struct Destination {
-  std::string country;       // ISO 3166-1 alpha-2
-  std::string region;        // ISO 3166-2 code or empty
-  std::string postal_code;   // may be empty
+  std::string country;      // ISO 3166-1 alpha-2
+  std::string region;       // ISO 3166-2 code or empty
+  std::string postal_code;  // may be empty
 };
 
 struct LineRequest {
   PricedVariant variant;
-  std::int64_t quantity = 0;   // 1 to kQuantityMax
+  std::int64_t quantity = 0;  // 1 to kQuantityMax
 };
 
 inline constexpr std::int64_t kQuantityMax = 1'000;
 inline constexpr std::size_t kLinesMax = 100;
 
 struct QuoteRequest {
-  std::vector<LineRequest> lines;            // no variant twice
-  std::optional<Destination> destination;    // none: no shipping, no destination tax
-  std::string shipping_method;               // empty: none chosen yet
-  std::string coupon;                        // empty: none
+  std::vector<LineRequest> lines;          // no variant twice
+  std::optional<Destination> destination;  // none: no shipping, no destination tax
+  std::string shipping_method;             // empty: none chosen yet
+  std::string coupon;                      // empty: none
 };
 
 struct QuotedLine {
@@ -78,16 +78,17 @@ struct Quote {
   Money subtotal;
   Money discount;
   Money shipping;
-  Money tax;            // the part of total that is tax; already inside when tax_included
+  Money tax;  // the part of total that is tax; already inside when tax_included
   bool tax_included = true;
   std::string tax_name;
-  Money total;          // subtotal - discount + shipping (+ tax unless included)
+  Money total;  // subtotal - discount + shipping (+ tax unless included)
 };
 
 // Why a basket cannot be quoted, with a stable code for the API.
 struct QuoteRefusal {
-  std::string code;     // "unknown_coupon", "shipping_method_unknown", "shipping_unavailable",
-                        // "invalid_quantity", "too_many_lines", "duplicate_line", "mixed_currencies", "total_too_large"
+  std::string code;  // "unknown_coupon", "shipping_method_unknown", "shipping_unavailable",
+                     // "invalid_quantity", "too_many_lines", "duplicate_line", "mixed_currencies",
+                     // "total_too_large"
   std::string detail;
 };
 
@@ -97,7 +98,7 @@ std::variant<Quote, QuoteRefusal> quote(const Rules& rules, const QuoteRequest& 
 struct PriceBook {
   std::uint64_t catalog_version = 0;
   Rules rules;
-  std::unordered_map<VariantId, PricedVariant> variants;   // published ones only
+  std::unordered_map<VariantId, PricedVariant> variants;  // published ones only
 };
 
 // A basket as the API names it.
