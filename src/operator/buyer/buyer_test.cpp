@@ -220,13 +220,12 @@ TEST_F(BuyerTest, ABrokenReplyKeyFileIsNamed) {
 TEST_F(BuyerTest, FindsTheShopByItsDataFolder) {
   std::filesystem::create_directories(folder_ + "/run");
   std::ofstream(folder_ + "/run/up.json")
-      << R"({"ca_file":"","addresses":[{"name":"link","address":"127.0.0.1:1"},)"
-      << R"({"name":"storefront","address":")" << url_ << R"("}]})";
+      << R"({"ca_file":"","addresses":{"link":"127.0.0.1:1","storefront":")" << url_ << R"("}})";
   EXPECT_EQ(run({"--data", folder_}).exit_status, 0);
   const Purchase none = run({"--data", folder_ + "/nothing"});
   EXPECT_EQ(none.exit_status, 1);
   EXPECT_TRUE(contains(none.err, "./dermaga up")) << none.err;
-  std::ofstream(folder_ + "/run/up.json") << R"({"ca_file":"","addresses":[]})";
+  std::ofstream(folder_ + "/run/up.json") << R"({"ca_file":"","addresses":{}})";
   EXPECT_EQ(run({"--data", folder_}).exit_status, 1);
 }
 

@@ -67,12 +67,11 @@ void add_shopper(CLI::App& app, Shopper& shopper) {
 }
 
 Result<std::string> storefront_address(const json::Value& addresses) {
-  ASSIGN_OR_RETURN(const auto items, addresses.as_array(kAddressesMax));
-  for (const json::Value& item : items) {
-    ASSIGN_OR_RETURN(auto reader, json::ObjectReader::of(item));
-    ASSIGN_OR_RETURN(const std::string name, reader.string("name", kTextBytesMax));
+  ASSIGN_OR_RETURN(const auto members, addresses.as_members(kAddressesMax));
+  for (const auto& [name, address] : members) {
     if (name == "storefront") {
-      return reader.string("address", kTextBytesMax);
+      ASSIGN_OR_RETURN(const std::string_view url, address.as_string(kTextBytesMax));
+      return std::string(url);
     }
   }
   return make_error(ErrorCode::kNotFound, "this shop runs without an edge");
