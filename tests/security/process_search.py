@@ -5,6 +5,7 @@ import pathlib
 
 CHUNK_BYTES = 128 * 1024
 ZEROS = bytes(CHUNK_BYTES)
+MAPPING_BYTES_MAX = 1 << 34  # larger ones are a sanitizer's shadow, which holds no data
 UNREADABLE = ("[vvar]", "[vsyscall]", "[vvar_vclock]")
 
 
@@ -56,6 +57,8 @@ class Search:
                 if "r" not in fields[1] or fields[-1] in UNREADABLE:
                     continue
                 start, end = (int(part, 16) for part in fields[0].split("-"))
+                if end - start > MAPPING_BYTES_MAX:
+                    continue
                 try:
                     memory.seek(start)
                     found |= self.in_stream(memory, end - start)

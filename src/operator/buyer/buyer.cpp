@@ -77,13 +77,14 @@ Follower make_follower(const Options& options, Shop& shop, const Keys& keys) {
 }
 
 // True when the order was paid and its details came back; what goes wrong is said.
-bool follow(const Options& options, Shop& shop, const Keys& keys, Followed& followed) {
+bool follow(const Options& options, Shop& shop, const Keys& keys, const Titles& titles,
+            Followed& followed) {
   Follower follower = make_follower(options, shop, keys);
   if (const Status over = follower.follow_payment(followed); !over.has_value()) {
     say("the order could not be followed: " + over.error().message());
     return false;
   }
-  const auto details = follower.read_back(followed);
+  const auto details = follower.read_back(followed, titles);
   if (!details.has_value()) {
     say("the order could not be read back: " + details.error().message());
     return false;
@@ -99,13 +100,16 @@ Result<int> read_only(const Options& options, Shop& shop, const Keys& keys) {
   Followed order;
   order.order_id = options.read_order;
   order.access_token = options.access_token;
-  ASSIGN_OR_RETURN(const std::string details, make_follower(options, shop, keys).read_back(order));
+  ASSIGN_OR_RETURN(const std::string details,
+                   make_follower(options, shop, keys).read_back(order, {}));
   fmt::print("{}", details);
   return 0;
 }
 
-Result<LoadResult> place_orders(const Options& options, Shop& shop, const Keys& keys) {
+Result<LoadResult> place_orders(const Options& options, Shop& shop, const Keys& keys,
+                                Titles& titles) {
   ASSIGN_OR_RETURN(const Variant variant, shop.find_variant());
+  titles[variant.id] = variant.title;
   ASSIGN_OR_RETURN(const Terms terms, shop.terms(variant));
   if (!options.json) {
     fmt::print("{} × {} ({}), {} with shipping by {}\n", options.quantity, variant.title,
@@ -134,7 +138,8 @@ Result<int> buy(Options& options) {
   if (!options.read_order.empty()) {
     return read_only(options, shop, keys);
   }
-  ASSIGN_OR_RETURN(const LoadResult result, place_orders(options, shop, keys));
+  Titles titles;
+  ASSIGN_OR_RETURN(const LoadResult result, place_orders(options, shop, keys, titles));
   const Summary summary = summarize(result);
   bool satisfied = is_clean(summary);
   std::optional<Followed> followed;
@@ -145,7 +150,7 @@ Result<int> buy(Options& options) {
     followed->access_token = outcome.access_token;
     say(fmt::format("order {} is placed{}", outcome.order_id,
                     outcome.replayed ? " (it was already)" : ""));
-    satisfied = follow(options, shop, keys, *followed);
+    satisfied = follow(options, shop, keys, titles, *followed);
   }
   fmt::print("{}", options.json ? to_json(summary, followed) + "\n" : to_words(summary));
   return satisfied ? 0 : 1;

@@ -73,6 +73,7 @@ TEST_F(BuyerTest, BuysOneFollowsItAndReadsItBack) {
   EXPECT_EQ(run.exit_status, 0) << run.err;
   EXPECT_TRUE(contains(run.out, "1 × Batik (L) (BATIK-2)")) << run.out;
   EXPECT_TRUE(contains(run.out, "Sari Dewi <sari@example.com>")) << run.out;
+  EXPECT_TRUE(contains(run.out, "1 × Batik (L)  Rp")) << run.out;
   EXPECT_TRUE(contains(run.out, "1 placed")) << run.out;
   EXPECT_TRUE(contains(run.err, "payment pending")) << run.err;
   EXPECT_TRUE(contains(run.err, "payment paid")) << run.err;

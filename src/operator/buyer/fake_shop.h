@@ -146,7 +146,7 @@ class FakeShop final : public http::Handler {
     }
     payment_action.clear();
     const std::string answer =
-        R"({"v":1,"method":"order.read","result":{"lines":[{"variant_id":"var_b","title":"Batik",)"
+        R"({"v":1,"method":"order.read","result":{"lines":[{"variant_id":"var_b",)"
         R"("quantity":1,"line_total":)" +
         std::string(kMoney) + R"(}],"shipping":)" + std::string(kMoney) + R"(,"total":)" +
         std::string(kMoney) +

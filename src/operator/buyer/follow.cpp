@@ -41,13 +41,16 @@ Result<std::string> money_text(json::ObjectReader& parent, std::string_view key,
   return format_money(Money(amount, currency), locale);
 }
 
-Result<std::string> line_text(const json::Value& value, std::string_view locale) {
+Result<std::string> line_text(const json::Value& value, const Titles& titles,
+                              std::string_view locale) {
   ASSIGN_OR_RETURN(auto reader, json::ObjectReader::of(value));
   ASSIGN_OR_RETURN(const std::string id, reader.string("variant_id", kTextBytesMax));
   ASSIGN_OR_RETURN(const auto title, reader.optional_string("title", kTextBytesMax));
   ASSIGN_OR_RETURN(const auto quantity, reader.integer("quantity", 1, 1'000'000));
   ASSIGN_OR_RETURN(const std::string total, money_text(reader, "line_total", locale));
-  return "  " + std::to_string(quantity) + " × " + title.value_or(id) + "  " + total + "\n";
+  const auto known = titles.find(id);
+  const std::string name = title.value_or(known != titles.end() ? known->second : id);
+  return "  " + std::to_string(quantity) + " × " + name + "  " + total + "\n";
 }
 
 Result<std::string> person_text(const json::Value& customer, const json::Value& address) {
@@ -109,12 +112,13 @@ Result<std::string> Follower::call(std::string_view method, const Followed& orde
   return parts_.reply_key.open(answer);
 }
 
-Result<std::string> Follower::read_back(const Followed& order) {
+Result<std::string> Follower::read_back(const Followed& order, const Titles& titles) {
   ASSIGN_OR_RETURN(const std::string answer, call("order.read", order, ""));
-  return describe_order(answer, parts_.options.locale);
+  return describe_order(answer, titles, parts_.options.locale);
 }
 
-Result<std::string> describe_order(std::string_view answer_json, std::string_view locale) {
+Result<std::string> describe_order(std::string_view answer_json, const Titles& titles,
+                                   std::string_view locale) {
   ASSIGN_OR_RETURN(const auto document, json::Document::parse(answer_json));
   ASSIGN_OR_RETURN(auto answer, json::ObjectReader::of(document.root()));
   ASSIGN_OR_RETURN(const auto result_value, answer.required("result"));
@@ -123,7 +127,7 @@ Result<std::string> describe_order(std::string_view answer_json, std::string_vie
   ASSIGN_OR_RETURN(const auto lines, lines_value.as_array(kLinesMax));
   std::string text;
   for (const json::Value& line : lines) {
-    ASSIGN_OR_RETURN(const std::string words, line_text(line, locale));
+    ASSIGN_OR_RETURN(const std::string words, line_text(line, titles, locale));
     text += words;
   }
   ASSIGN_OR_RETURN(const std::string shipping, money_text(result, "shipping", locale));

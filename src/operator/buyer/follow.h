@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,9 @@
 #include "unsealing/unsealing.h"
 
 namespace dermaga::buyer {
+
+// Variant id to what it is called.
+using Titles = std::map<std::string, std::string>;
 
 // Watches one order until its payment is over and reads it back. Each step is told in words.
 class Follower {
@@ -31,7 +35,7 @@ class Follower {
   // Until paid, failed, or nothing moves any more; at most a minute. Fills the statuses.
   Status follow_payment(Followed& order);
   // The details, by a sealed call answered to the reply key, as lines of text.
-  Result<std::string> read_back(const Followed& order);
+  Result<std::string> read_back(const Followed& order, const Titles& titles);
 
  private:
   Result<std::string> call(std::string_view method, const Followed& order, std::string_view code);
@@ -41,7 +45,9 @@ class Follower {
   Random& random_;
 };
 
-// {"v":1,"method":"order.read","result":{…}} for a reader.
-Result<std::string> describe_order(std::string_view answer_json, std::string_view locale);
+// {"v":1,"method":"order.read","result":{…}} for a reader. A line without a title is called what
+// `titles` calls its variant, or by its id.
+Result<std::string> describe_order(std::string_view answer_json, const Titles& titles,
+                                   std::string_view locale);
 
 }  // namespace dermaga::buyer
