@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds the code map in ARCHITECTURE.md equal to the tree; --write makes it from the READMEs.
+"""Holds the code map in ARCHITECTURE.md equal to the tree; --write adds and removes rows.
 
 The map is the text between the heading "## Code map" and the next heading: one table row
 "| `area/module` | purpose |" per module and program.
@@ -13,7 +13,7 @@ import source_tree
 DOCUMENT = source_tree.ROOT / "ARCHITECTURE.md"
 SECTION = re.compile(r"(^## Code map\n)(.*?)(?=^## )", re.DOTALL | re.MULTILINE)
 ROW = re.compile(r"^\| `([a-z]+/[a-z0-9_]+)`", re.MULTILINE)
-TABLE = re.compile(r"^(?:\|.*\n)+|^@@CODEMAP@@\n", re.MULTILINE)
+TABLE = re.compile(r"^(?:\|.*\n)+", re.MULTILINE)
 WORDS_MAX = 1500
 
 
@@ -22,17 +22,12 @@ def modules_in_tree():
                   if path.parts[0] == "src" and len(path.parts) == 4 and path.name == "CMakeLists.txt")
 
 
-def purpose(module):
-    """First sentence of the module's README."""
-    lines = (source_tree.ROOT / "src" / module / "README.md").read_text(encoding="utf-8").splitlines()
-    body = " ".join(lines[1:]).strip()
-    return re.split(r"(?<=[a-z0-9)`])[.:;](?:\s|$)|, ", body)[0].strip()
-
-
 def write():
-    rows = "".join(f"| `{module}` | {purpose(module)} |\n" for module in modules_in_tree())
-    table = "| module | what it is for |\n|---|---|\n" + rows
+    """Rows for modules that have none, none for modules that are gone; purposes stay as written."""
     text = DOCUMENT.read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([a-z]+/[a-z0-9_]+)` \| (.*) \|$", text, re.MULTILINE))
+    table = "| module | what it is for |\n|---|---|\n" + "".join(
+        f"| `{module}` | {rows.get(module, '…')} |\n" for module in modules_in_tree())
     DOCUMENT.write_text(SECTION.sub(
         lambda match: match.group(1) + TABLE.sub(lambda _: table, match.group(2), count=1), text),
         encoding="utf-8")
@@ -53,6 +48,8 @@ def main():
                  if listed.count(module) > 1]
     breaches += [f"src/{module} has no README.md" for module in there
                  if not (source_tree.ROOT / "src" / module / "README.md").exists()]
+    breaches += [f"ARCHITECTURE.md does not say what {module} is for"
+                 for module in re.findall(r"^\| `([a-z]+/[a-z0-9_]+)` \| … \|", text, re.MULTILINE)]
     if (words := len(text.split())) > WORDS_MAX:
         breaches.append(f"ARCHITECTURE.md has {words} words, at most {WORDS_MAX}")
     return source_tree.report("differences between code map and tree", breaches)

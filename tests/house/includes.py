@@ -2,8 +2,8 @@
 """Compares every include under src/ with the links that add_module() declared.
 
 A file sees its own folder, the public headers of its own module, of the modules that it links, and of
-what those link PUBLIC (one step). A public header may use only what its module links PUBLIC. Tests and
-fuzz targets may use the module's TEST_DEPS too.
+what those link PUBLIC (one step). A public header may use only what its module links PUBLIC. Tests,
+fuzz targets and their fakes (test_*.h, fake_*.h) may use the module's TEST_DEPS too.
 """
 
 import pathlib
@@ -33,7 +33,7 @@ def visible(modules, module, kind):
 def kind_of(path, folder):
     if path.is_relative_to(folder / "include"):
         return "public header"
-    return "test" if re.search(r"_(test|fuzz)$", path.stem) else "source"
+    return "test" if re.search(r"_(test|fuzz)$|^(test|fake)_", path.stem) else "source"
 
 
 def check_file(root, path, modules, module, by_name):

@@ -61,7 +61,9 @@ class FakeShop final : public http::Handler {
   static constexpr std::string_view kMoney = R"({"amount":203000,"currency":"IDR"})";
 
   static http::Response json(int status, std::string body) {
-    return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = body};
+    return {.status = status,
+            .headers = {{"Content-Type", "application/json"}},
+            .body = std::move(body)};
   }
 
   http::Response answer(const http::Request& request) {
