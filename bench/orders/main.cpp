@@ -2,6 +2,8 @@
 // personal fields sealed again, stock held, order, lines, customer and outbox written, committed
 // with synchronous=FULL, acknowledged. Boxes are opened beforehand: cryptography of shoppers is not
 // core's order path, and `dermaga bench sealing` will measure it by itself.
+#include <sys/resource.h>
+
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -164,7 +166,17 @@ double drive(Shop& shop, std::chrono::seconds seconds, std::atomic<std::uint64_t
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-void print(const orders::Stats& stats, double took_s, bool as_json) {
+// CPU time of this whole process until now, the making of the orders included.
+double cpu_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+void print(const orders::Stats& stats, double took_s, double cpu_s, bool as_json) {
   const double rate = static_cast<double>(stats.placed) / took_s;
   const auto microseconds = [&](std::uint64_t nanoseconds) {
     return static_cast<double>(nanoseconds) / 1e3 / static_cast<double>(stats.placed);
@@ -174,7 +186,8 @@ void print(const orders::Stats& stats, double took_s, bool as_json) {
       {"decide_us", microseconds(stats.decide_ns)},
       {"write_us", microseconds(stats.write_ns)},
       {"commit_us", microseconds(stats.commit_ns)},
-      {"acknowledge_us", microseconds(stats.acknowledge_ns)}};
+      {"acknowledge_us", microseconds(stats.acknowledge_ns)},
+      {"process_cpu_us", cpu_s * 1e6 / static_cast<double>(stats.placed)}};
   const double batch = static_cast<double>(stats.placed) / static_cast<double>(stats.batches);
   if (as_json) {
     std::string text;
@@ -206,7 +219,9 @@ void print(const orders::Stats& stats, double took_s, bool as_json) {
 int run(const std::string& folder, int seconds, bool as_json, bool charge, bool check) {
   Shop shop(folder, charge);
   std::atomic<std::uint64_t> failed{0};
+  const double cpu_before_s = cpu_seconds();
   const double took_s = drive(shop, std::chrono::seconds(seconds), failed);
+  const double cpu_s = cpu_seconds() - cpu_before_s;
   const orders::Stats stats = shop.service->stats();
   shop.service.reset();
   if (failed > 0 || stats.placed == 0) {
@@ -222,7 +237,7 @@ int run(const std::string& folder, int seconds, bool as_json, bool charge, bool 
       return 1;
     }
   }
-  print(stats, took_s, as_json);
+  print(stats, took_s, cpu_s, as_json);
   return 0;
 }
 

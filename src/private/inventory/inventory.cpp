@@ -203,10 +203,14 @@ Result<StockRow> adjust(store::Connection& connection, const Adjustment& adjustm
   RETURN_IF_ERROR(write_rows(connection, std::span(&row, 1)));
   row.version += 1;
   RETURN_IF_ERROR(record_adjustment(connection, row, before, adjustment.reason, clock.now()));
-  const outbox::Event events[] = {
-      {.topic = outbox::kStockChanged,
-       .order_number = 0,
-       .payload = stock_changed_payload(row.variant_id, row.levels.available)}};
+  ASSIGN_OR_RETURN(const auto everywhere, lock_rows(connection, std::span(&row.variant_id, 1)));
+  std::int64_t available = 0;
+  for (const StockRow& one : everywhere) {
+    available += one.levels.available;
+  }
+  const outbox::Event events[] = {{.topic = outbox::kStockChanged,
+                                   .order_number = 0,
+                                   .payload = stock_changed_payload(row.variant_id, available)}};
   RETURN_IF_ERROR(outbox::append(connection, events, clock.now()));
   RETURN_IF_ERROR(transaction.commit());
   return row;

@@ -7,7 +7,7 @@
 #include <set>
 #include <thread>
 
-#include "test_shop.h"
+#include "fixture_test.h"
 
 namespace dermaga::orders {
 namespace {

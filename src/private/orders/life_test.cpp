@@ -1,5 +1,5 @@
 // What happens to an order after it was placed: payment, expiry, staff, sealed calls, restarts.
-#include "test_shop.h"
+#include "fixture_test.h"
 
 namespace dermaga::orders {
 namespace {

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <thread>
 
-#include "test_shop.h"
+#include "fixture_test.h"
 
 namespace dermaga::orders {
 namespace {
