@@ -84,8 +84,8 @@ Result<UtcTime> parse_rfc3339(std::string_view text) {
     return make_error(ErrorCode::kInvalidArgument,
                       "a time looks like 2026-11-22T08:30:00Z (RFC 3339, UTC)");
   };
-  if (text.size() < 20 || text.size() > 30 || text[4] != '-' || text[7] != '-' ||
-      text[10] != 'T' || text[13] != ':' || text[16] != ':' || text.back() != 'Z') {
+  if (text.size() < 20 || text.size() > 30 || text[4] != '-' || text[7] != '-' || text[10] != 'T' ||
+      text[13] != ':' || text[16] != ':' || text.back() != 'Z') {
     return refuse();
   }
   const int year = digits(text.substr(0, 4));
@@ -125,8 +125,7 @@ std::string format_http_date(UtcTime time) {
   std::snprintf(buffer.data(), buffer.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
                 kDays[weekday.c_encoding()], static_cast<unsigned>(parts.date.day()),
                 kMonths[static_cast<unsigned>(parts.date.month()) - 1],
-                static_cast<int>(parts.date.year()),
-                static_cast<int>(parts.time.hours().count()),
+                static_cast<int>(parts.date.year()), static_cast<int>(parts.time.hours().count()),
                 static_cast<int>(parts.time.minutes().count()),
                 static_cast<int>(parts.time.seconds().count()));
   return buffer.data();

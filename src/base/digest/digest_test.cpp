@@ -8,7 +8,9 @@
 namespace dermaga::digest {
 namespace {
 
-std::string unhex(std::string_view text) { return encoding::hex_decode(text).value(); }
+std::string unhex(std::string_view text) {
+  return encoding::hex_decode(text).value();
+}
 
 TEST(Digest, PublishedVectors) {
   // FIPS 180-4 "abc"; RFC 4231 test case 2.

@@ -8,7 +8,9 @@ namespace dermaga::digest {
 
 namespace {
 
-unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+unsigned char* bytes_of(std::string& text) {
+  return reinterpret_cast<unsigned char*>(text.data());
+}
 const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
@@ -55,9 +57,13 @@ SigningKey& SigningKey::operator=(SigningKey&& other) noexcept {
   return *this;
 }
 
-SigningKey::~SigningKey() { wipe(secret_); }
+SigningKey::~SigningKey() {
+  wipe(secret_);
+}
 
-std::string SigningKey::seed() const { return secret_.substr(0, crypto_sign_SEEDBYTES); }
+std::string SigningKey::seed() const {
+  return secret_.substr(0, crypto_sign_SEEDBYTES);
+}
 
 std::string SigningKey::sign(std::string_view message) const {
   std::string signature(crypto_sign_BYTES, '\0');

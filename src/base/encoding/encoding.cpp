@@ -59,7 +59,9 @@ bool is_unreserved(char c) {
 
 }  // namespace
 
-std::string base64url(std::string_view bytes) { return encode_bits(bytes, kBase64Url, 6); }
+std::string base64url(std::string_view bytes) {
+  return encode_bits(bytes, kBase64Url, 6);
+}
 
 Result<std::string> base64url_decode(std::string_view text) {
   if (text.size() % 4 == 1) {
@@ -87,9 +89,13 @@ Result<std::string> base64url_decode(std::string_view text) {
   return bytes;
 }
 
-std::string base32_lower(std::string_view bytes) { return encode_bits(bytes, kBase32Lower, 5); }
+std::string base32_lower(std::string_view bytes) {
+  return encode_bits(bytes, kBase32Lower, 5);
+}
 
-std::string hex(std::string_view bytes) { return encode_bits(bytes, kHex, 4); }
+std::string hex(std::string_view bytes) {
+  return encode_bits(bytes, kHex, 4);
+}
 
 Result<std::string> hex_decode(std::string_view text) {
   if (text.size() % 2 != 0) {
@@ -171,7 +177,8 @@ bool is_utf8(std::string_view text) {
       }
       code_point = (code_point << 6) | (byte & 0x3f);
     }
-    const bool overlong = (length == 3 && code_point < 0x800) || (length == 4 && code_point < 0x10000);
+    const bool overlong =
+        (length == 3 && code_point < 0x800) || (length == 4 && code_point < 0x10000);
     const bool surrogate = code_point >= 0xd800 && code_point <= 0xdfff;
     if (overlong || surrogate || code_point > 0x10ffff) {
       return false;
@@ -186,12 +193,23 @@ std::string html_escape(std::string_view text) {
   escaped.reserve(text.size() + text.size() / 8);
   for (const char c : text) {
     switch (c) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '"': escaped += "&quot;"; break;
-      case '\'': escaped += "&#39;"; break;
-      default: escaped.push_back(c);
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      case '\'':
+        escaped += "&#39;";
+        break;
+      default:
+        escaped.push_back(c);
     }
   }
   return escaped;

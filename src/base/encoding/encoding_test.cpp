@@ -8,8 +8,8 @@ namespace {
 TEST(Base64Url, KnownVectors) {
   // RFC 4648 §10 without padding, and RFC 7515 appendix C.
   const std::pair<std::string, std::string> vectors[] = {
-      {"", ""}, {"f", "Zg"}, {"fo", "Zm8"}, {"foo", "Zm9v"}, {"foob", "Zm9vYg"},
-      {std::string("\x03\xec\xff\xe0\xc1", 5), "A-z_4ME"}};
+      {"", ""},        {"f", "Zg"},        {"fo", "Zm8"},
+      {"foo", "Zm9v"}, {"foob", "Zm9vYg"}, {std::string("\x03\xec\xff\xe0\xc1", 5), "A-z_4ME"}};
   for (const auto& [bytes, text] : vectors) {
     EXPECT_EQ(base64url(bytes), text);
     EXPECT_EQ(base64url_decode(text).value(), bytes);

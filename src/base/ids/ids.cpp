@@ -11,7 +11,9 @@ namespace {
 constexpr std::size_t kDerivedBytes = 15;
 constexpr std::size_t kBodyCharactersMax = 40;
 
-bool is_id_character(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); }
+bool is_id_character(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
+}
 
 }  // namespace
 

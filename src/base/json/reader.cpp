@@ -248,8 +248,7 @@ Result<std::vector<std::pair<std::string, Value>>> Value::as_members(
     std::size_t members_max) const {
   const auto* members = std::get_if<Node::Object>(&node_at(node_).value);
   if (members == nullptr || members->size() > members_max) {
-    return wrong(path_,
-                 "must be an object of at most " + std::to_string(members_max) + " members");
+    return wrong(path_, "must be an object of at most " + std::to_string(members_max) + " members");
   }
   std::vector<std::pair<std::string, Value>> out;
   out.reserve(members->size());

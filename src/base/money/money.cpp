@@ -8,9 +8,9 @@ namespace dermaga {
 
 namespace {
 
-constexpr std::array<std::string_view, 17> kNoMinorUnit = {
-    "BIF", "CLP", "DJF", "GNF", "IDR", "ISK", "JPY", "KMF", "KRW",
-    "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"};
+constexpr std::array<std::string_view, 17> kNoMinorUnit = {"BIF", "CLP", "DJF", "GNF", "IDR", "ISK",
+                                                           "JPY", "KMF", "KRW", "PYG", "RWF", "UGX",
+                                                           "VND", "VUV", "XAF", "XOF", "XPF"};
 constexpr std::array<std::string_view, 7> kThreeDigits = {"BHD", "IQD", "JOD", "KWD",
                                                           "LYD", "OMR", "TND"};
 
@@ -76,9 +76,9 @@ int Currency::minor_digits() const {
 
 Result<Money> Money::parse_major(std::string_view text, Currency currency) {
   const auto refuse = [&] {
-    return make_error(ErrorCode::kInvalidArgument,
-                      "'" + std::string(text) + "' is not an amount in " +
-                          std::string(currency.code()));
+    return make_error(
+        ErrorCode::kInvalidArgument,
+        "'" + std::string(text) + "' is not an amount in " + std::string(currency.code()));
   };
   const std::size_t point = text.find('.');
   const std::string_view whole = text.substr(0, point);

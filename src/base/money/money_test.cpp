@@ -16,8 +16,8 @@ TEST(Money, ParsesMajorUnits) {
 }
 
 TEST(Money, RefusesWhatIsNotAnAmount) {
-  for (const char* text : {"", "-1", "+1", "1e3", "1,000", ".5", "1.", "1.005", "abc", "1 ",
-                           "9999999999999999"}) {
+  for (const char* text :
+       {"", "-1", "+1", "1e3", "1,000", ".5", "1.", "1.005", "abc", "1 ", "9999999999999999"}) {
     EXPECT_FALSE(Money::parse_major(text, kUsd).has_value()) << text;
   }
   EXPECT_FALSE(Money::parse_major("1.50", kIdr).has_value());

@@ -8,7 +8,9 @@
 
 namespace dermaga {
 
-std::string_view error_code_name(ErrorCode code) { return problem_mapping(code).code; }
+std::string_view error_code_name(ErrorCode code) {
+  return problem_mapping(code).code;
+}
 
 bool is_retryable(ErrorCode code) {
   return code == ErrorCode::kOverloaded || code == ErrorCode::kUnavailable ||

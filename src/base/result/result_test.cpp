@@ -7,8 +7,12 @@
 namespace dermaga {
 namespace {
 
-Status fail() { return make_error(ErrorCode::kNotFound, "no file"); }
-Result<int> seven() { return 7; }
+Status fail() {
+  return make_error(ErrorCode::kNotFound, "no file");
+}
+Result<int> seven() {
+  return 7;
+}
 
 Result<int> propagate(bool broken) {
   ASSIGN_OR_RETURN(const int value, seven());
@@ -41,7 +45,9 @@ TEST(Result, EveryRetryableProblemSaysWhenToComeBack) {
   }
 }
 
-TEST(ResultDeathTest, CheckAborts) { EXPECT_DEATH(CHECK(1 == 2), "CHECK failed: 1 == 2"); }
+TEST(ResultDeathTest, CheckAborts) {
+  EXPECT_DEATH(CHECK(1 == 2), "CHECK failed: 1 == 2");
+}
 
 }  // namespace
 }  // namespace dermaga

@@ -49,7 +49,9 @@ Result<UtcTime> parse_rfc3339(std::string_view text);
 // "Sun, 22 Nov 2026 08:30:00 GMT" (RFC 9110 §5.6.7).
 std::string format_http_date(UtcTime time);
 
-inline std::int64_t to_unix_ms(UtcTime time) { return time.time_since_epoch().count(); }
+inline std::int64_t to_unix_ms(UtcTime time) {
+  return time.time_since_epoch().count();
+}
 inline UtcTime from_unix_ms(std::int64_t unix_ms) {
   return UtcTime(std::chrono::milliseconds(unix_ms));
 }

@@ -36,13 +36,27 @@ class Id {
   std::string text_;
 };
 
-struct ProductTag { static constexpr std::string_view kPrefix = "prod"; };
-struct VariantTag { static constexpr std::string_view kPrefix = "var"; };
-struct CategoryTag { static constexpr std::string_view kPrefix = "cat"; };
-struct LocationTag { static constexpr std::string_view kPrefix = "loc"; };
-struct OrderTag { static constexpr std::string_view kPrefix = "ord"; };
-struct CustomerTag { static constexpr std::string_view kPrefix = "cus"; };
-struct PaymentTag { static constexpr std::string_view kPrefix = "pay"; };
+struct ProductTag {
+  static constexpr std::string_view kPrefix = "prod";
+};
+struct VariantTag {
+  static constexpr std::string_view kPrefix = "var";
+};
+struct CategoryTag {
+  static constexpr std::string_view kPrefix = "cat";
+};
+struct LocationTag {
+  static constexpr std::string_view kPrefix = "loc";
+};
+struct OrderTag {
+  static constexpr std::string_view kPrefix = "ord";
+};
+struct CustomerTag {
+  static constexpr std::string_view kPrefix = "cus";
+};
+struct PaymentTag {
+  static constexpr std::string_view kPrefix = "pay";
+};
 
 using ProductId = Id<ProductTag>;
 using VariantId = Id<VariantTag>;

@@ -18,7 +18,7 @@ struct ShippingMethod {
 
 // Everything an edge needs to sell, at one version. Core signs the serialised form.
 struct CatalogSnapshot {
-  std::uint64_t version = 0;       // grows by one at every published change
+  std::uint64_t version = 0;  // grows by one at every published change
   std::string shop_id;
   std::string shop_name;
   std::vector<std::string> locales;  // first: default
@@ -30,8 +30,8 @@ struct CatalogSnapshot {
 
 // A signed message as it travels and as it lies on an edge's disk.
 struct SignedSnapshot {
-  std::string bytes;         // serialised CatalogSnapshot (link.proto)
-  std::string signature;     // Ed25519 over "dermaga.catalog.v1\n" + bytes
+  std::string bytes;      // serialised CatalogSnapshot (link.proto)
+  std::string signature;  // Ed25519 over "dermaga.catalog.v1\n" + bytes
 };
 
 // Stock as shoppers may see it, kept apart from the snapshot since it moves all the time.
@@ -42,8 +42,8 @@ struct AvailabilityChange {
 };
 
 struct CapacityUpdate {
-  double orders_per_second = 0;              // what core takes now; 0: unknown
-  bool complete = false;                     // true: the list names every variant, forget the rest
+  double orders_per_second = 0;  // what core takes now; 0: unknown
+  bool complete = false;         // true: the list names every variant, forget the rest
   std::vector<AvailabilityChange> changes;
 };
 

@@ -26,7 +26,8 @@ class CoreService {
   virtual ~CoreService() = default;
 
   // One batch in, as many outcomes out in the same order, once, possibly from another thread.
-  // Every "Placed" is durable before `done` runs. Overload is an outcome per order (503), not an error.
+  // Every "Placed" is durable before `done` runs. Overload is an outcome per order (503), not an
+  // error.
   virtual void place_orders(std::vector<PlaceOrder> batch,
                             std::function<void(std::vector<PlaceOutcome>)> done) = 0;
 

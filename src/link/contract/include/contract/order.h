@@ -20,18 +20,18 @@ struct OrderLine {
 
 // An order as the edge hands it to core: the clear part it checked for shape, and the opaque box.
 struct PlaceOrder {
-  OrderId id;                    // derivation::order_id(idempotency_key)
-  std::string idempotency_key;   // 1 to 255 visible ASCII characters
-  std::string body_sha256;       // 32 raw bytes, over the request body exactly as received
+  OrderId id;                   // derivation::order_id(idempotency_key)
+  std::string idempotency_key;  // 1 to 255 visible ASCII characters
+  std::string body_sha256;      // 32 raw bytes, over the request body exactly as received
   std::vector<OrderLine> lines;
   pricing::Destination destination;
   std::string shipping_method;
-  std::string coupon;            // empty: none
+  std::string coupon;  // empty: none
   Money total;
-  std::string quote;             // the quote token, empty: none
-  std::string sealed;            // compact JWE
-  UtcTime received_at;           // the edge's signed time of receipt
-  std::string receipt;           // derivation::receipt() over id, body hash and received_at
+  std::string quote;    // the quote token, empty: none
+  std::string sealed;   // compact JWE
+  UtcTime received_at;  // the edge's signed time of receipt
+  std::string receipt;  // derivation::receipt() over id, body hash and received_at
 };
 
 // What the public zone may know of an order: statuses and amounts, nothing personal.
@@ -40,11 +40,11 @@ struct OrderView {
   order_state::OrderStatus status = order_state::OrderStatus::kOpen;
   order_state::PaymentStatus payment_status = order_state::PaymentStatus::kPending;
   order_state::FulfilmentStatus fulfilment_status = order_state::FulfilmentStatus::kUnfulfilled;
-  std::string cancel_reason;     // "shopper_request", "payment_failed", …; empty unless cancelled
-  std::string payment_action;    // "challenge" while the shopper must confirm; empty otherwise
+  std::string cancel_reason;   // "shopper_request", "payment_failed", …; empty unless cancelled
+  std::string payment_action;  // "challenge" while the shopper must confirm; empty otherwise
   Money total;
   UtcTime placed_at;
-  UtcTime reserved_until;        // epoch 0 where nothing is held
+  UtcTime reserved_until;  // epoch 0 where nothing is held
 };
 
 struct Placed {
@@ -79,8 +79,8 @@ using PlaceOutcome = std::variant<Placed, OutOfStock, PriceChanged, Refused>;
 // Answer to an opaque call: 200 with a box for the caller's reply_key, or a problem in clear.
 struct SealedAnswer {
   int http_status = 200;
-  std::string sealed;   // compact JWE when 200
-  Refused problem;      // otherwise
+  std::string sealed;  // compact JWE when 200
+  Refused problem;     // otherwise
 };
 
 }  // namespace dermaga::contract
