@@ -88,18 +88,35 @@ void Batcher::attach(std::shared_ptr<BatchSender> sender) {
   changed_.notify_one();
 }
 
+void Batcher::drop_waiting(Calls* calls) {
+  sender_.reset();
+  in_flight_ -= waiting_.size();
+  for (Entry& entry : waiting_) {
+    calls->push_back(std::move(entry.done));
+  }
+  waiting_.clear();
+  waiting_orders_.clear();
+}
+
+void Batcher::retire(const BatchSender* sender, const std::string& why) {
+  Calls calls;
+  {
+    const std::lock_guard lock(mutex_);
+    if (sender_.get() != sender) {
+      return;
+    }
+    drop_waiting(&calls);
+  }
+  count("unavailable", calls.size());
+  fail_all(calls, ErrorCode::kUnavailable, why);
+}
+
 void Batcher::detach(const BatchSender* sender, const std::string& why) {
   Calls calls;
   {
     const std::lock_guard lock(mutex_);
     if (sender_.get() == sender) {
-      sender_.reset();
-      in_flight_ -= waiting_.size();
-      for (Entry& entry : waiting_) {
-        calls.push_back(std::move(entry.done));
-      }
-      waiting_.clear();
-      waiting_orders_.clear();
+      drop_waiting(&calls);
     }
     for (auto it = batches_.begin(); it != batches_.end();) {
       Batch& batch = it->second;

@@ -38,6 +38,8 @@ class Batcher {
 
   // From now on orders go to this sender. Those in flight through an earlier one stay with it.
   void attach(std::shared_ptr<BatchSender> sender);
+  // No more orders for this sender; what it has in flight may still be answered.
+  void retire(const BatchSender* sender, const std::string& why);
   // The sender is gone: everything in flight through it fails with kUnavailable.
   void detach(const BatchSender* sender, const std::string& why);
   void sent(const BatchSender* sender);
@@ -65,6 +67,7 @@ class Batcher {
   bool should_flush(SteadyTime now) const;
   void flush(std::unique_lock<std::mutex>& lock);
   Calls take_expired(SteadyTime now);
+  void drop_waiting(Calls* calls);
   SteadyTime wake_at(SteadyTime now) const;
   void count(const char* result, std::size_t orders);
 

@@ -51,12 +51,17 @@ class LinkImpl final : public Link {
   }
 
  private:
-  void call(const std::string& method, std::string request, CallDone done) {
-    if (const auto session = loop_.session()) {
-      session->call(method, std::move(request), std::move(done));
-    } else {
-      done(make_error(ErrorCode::kUnavailable, "core cannot be reached"));
+  void call(const std::string& method, const std::string& request, const CallDone& done) {
+    // A session may close between the look and the call: then another has taken its place, or none.
+    std::shared_ptr<Session> session = loop_.session();
+    while (session != nullptr) {
+      if (session->call(method, request, done)) {
+        return;
+      }
+      auto next = loop_.session();
+      session = next == session ? nullptr : std::move(next);
     }
+    done(make_error(ErrorCode::kUnavailable, "core cannot be reached"));
   }
 
   Loop loop_;

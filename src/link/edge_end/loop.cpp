@@ -65,7 +65,7 @@ void Loop::batch_sent(Session* session) {
 
 void Loop::batch_answered(Session* session, std::string bytes) {
   if (!batcher_.answered(session, bytes)) {
-    stream_ended(session, Error(ErrorCode::kCorrupt, "core answered a batch nobody sent"));
+    place_ended(session, Error(ErrorCode::kCorrupt, "core answered a batch nobody sent"));
   }
 }
 
@@ -77,7 +77,11 @@ void Loop::capacity_message(Session* session, std::string bytes) {
   post([this, id = session->id(), bytes = std::move(bytes)] { deliver_capacity(find(id), bytes); });
 }
 
-void Loop::stream_ended(Session* session, Error why) {
+void Loop::watch_ended(Session* session, Error why) {
+  post([this, id = session->id(), why = std::move(why)] { session_retires(find(id), why); });
+}
+
+void Loop::place_ended(Session* session, Error why) {
   post([this, id = session->id(), why = std::move(why)] { session_failed(find(id), why); });
 }
 
@@ -120,10 +124,12 @@ SteadyTime Loop::tick() {
   if (current_ != nullptr && batcher_.stuck(current_.get())) {
     session_failed(current_.get(), Error(ErrorCode::kTimeout, "core answers no batches"));
   }
-  if (draining_ != nullptr && (batcher_.idle(draining_.get()) || batcher_.stuck(draining_.get()))) {
+  if (draining_ != nullptr &&
+      ((batcher_.idle(draining_.get()) && draining_->idle()) || batcher_.stuck(draining_.get()))) {
     close_session(draining_, "core did not answer in time");
   }
-  if (want_session_ && opening_ == nullptr && draining_ == nullptr && now >= retry_at_) {
+  if (want_session_ && opening_ == nullptr && now >= retry_at_ &&
+      (draining_ == nullptr || current_ == nullptr)) {
     open_session();
   }
   if (current_ != nullptr && now >= keys_at_) {
@@ -181,10 +187,11 @@ void Loop::open_session() {
 
 void Loop::ask_for_keys(Session* session) {
   keys_at_ = clock_.steady_now() + kKeysEvery;
-  session->call(
+  // False only after close(): then nobody waits for the keys.
+  (void)session->call(
       "/dermaga.link.v1.Keys/Get", wire::encode(wire::Empty{}),
-      [this, session](Result<std::string> answer) {
-        post([this, session, answer = std::move(answer)] { keys_arrived(session, answer); });
+      [this, id = session->id()](Result<std::string> answer) {
+        post([this, id, answer = std::move(answer)] { keys_arrived(find(id), answer); });
       });
 }
 
@@ -215,7 +222,9 @@ void Loop::session_up(Session* session) {
   batcher_.attach(opening_);
   {
     const std::lock_guard lock(mutex_);
-    draining_ = std::move(current_);
+    if (current_ != nullptr) {
+      draining_ = std::move(current_);
+    }
     current_ = std::move(opening_);
   }
   opening_ = nullptr;
@@ -239,18 +248,33 @@ void Loop::session_failed(Session* session, const Error& why) {
   } else if (session == draining_.get()) {
     close_session(draining_, why.message());
   } else if (session == current_.get()) {
-    log::warning("link_lost", {{"target", options_.target}, {"error", why.message()}});
     std::shared_ptr<Session> lost;
-    {
-      const std::lock_guard lock(mutex_);
-      lost.swap(current_);
-    }
-    set_connected(false);
+    lose_current(why, &lost);
     close_session(lost, why.message());
-    renewing_ = false;
-    want_session_ = true;
-    retry_later();
   }
+}
+
+// A watch of the session in use ended, as when core stops: no new orders, but answers may still
+// come.
+void Loop::session_retires(Session* session, const Error& why) {
+  if (session == nullptr || session != current_.get()) {
+    return;
+  }
+  close_session(draining_, why.message());
+  lose_current(why, &draining_);
+  batcher_.retire(session, why.message());
+}
+
+void Loop::lose_current(const Error& why, std::shared_ptr<Session>* lost) {
+  log::warning("link_lost", {{"target", options_.target}, {"error", why.message()}});
+  {
+    const std::lock_guard lock(mutex_);
+    lost->swap(current_);
+  }
+  set_connected(false);
+  renewing_ = false;
+  want_session_ = true;
+  retry_later();
 }
 
 void Loop::close_session(std::shared_ptr<Session>& session, const std::string& why) {

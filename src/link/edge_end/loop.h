@@ -39,7 +39,8 @@ class Loop final : public SessionEvents {
   void batch_answered(Session* session, std::string bytes) override;
   void catalog_message(Session* session, std::string bytes) override;
   void capacity_message(Session* session, std::string bytes) override;
-  void stream_ended(Session* session, Error why) override;
+  void place_ended(Session* session, Error why) override;
+  void watch_ended(Session* session, Error why) override;
 
   // Everything below runs on the loop's thread only, but for post().
   void post(std::function<void()> task);
@@ -53,6 +54,8 @@ class Loop final : public SessionEvents {
   void keys_arrived(Session* session, Result<std::string> answer);
   void session_up(Session* session);
   void session_failed(Session* session, const Error& why);
+  void session_retires(Session* session, const Error& why);
+  void lose_current(const Error& why, std::shared_ptr<Session>* lost);
   void close_session(std::shared_ptr<Session>& session, const std::string& why);
   void retry_later();
   void ask_for_keys(Session* session);

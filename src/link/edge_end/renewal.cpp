@@ -37,11 +37,11 @@ void Loop::start_renewal() {
     return;
   }
   renewing_ = true;
-  current_->call("/dermaga.link.v1.Certificates/Renew",
-                 wire::encode(wire::RenewRequest{*std::move(request)}),
-                 [this, key_pem = *std::move(key)](Result<std::string> answer) {
-                   post([this, key_pem, answer = std::move(answer)] { renewed(key_pem, answer); });
-                 });
+  (void)current_->call(
+      "/dermaga.link.v1.Certificates/Renew", wire::encode(wire::RenewRequest{*std::move(request)}),
+      [this, key_pem = *std::move(key)](Result<std::string> answer) {
+        post([this, key_pem, answer = std::move(answer)] { renewed(key_pem, answer); });
+      });
 }
 
 void Loop::renewed(const std::string& key_pem, Result<std::string> answer) {

@@ -111,9 +111,13 @@ class Session::Stream final : public grpc::ClientBidiReactor<grpc::ByteBuffer, g
       closed = session.closed_;
     }
     if (!closed) {
-      session.events_.stream_ended(
-          &session, status.ok() ? Error(ErrorCode::kUnavailable, "core ended the stream")
-                                : transport::to_error(status));
+      Error why = status.ok() ? Error(ErrorCode::kUnavailable, "core ended the stream")
+                              : transport::to_error(status);
+      if (session.place_.get() == this) {
+        session.events_.place_ended(&session, std::move(why));
+      } else {
+        session.events_.watch_ended(&session, std::move(why));
+      }
     }
     session.untrack(&context_);  // last: close() may go on and destroy this
   }
@@ -198,30 +202,30 @@ void Session::send_batch(std::string bytes) {
   place_->write(std::move(bytes));
 }
 
-void Session::call(const std::string& method, std::string request, CallDone done) {
+bool Session::call(const std::string& method, const std::string& request, const CallDone& done) {
   if (calls_in_flight_.fetch_add(1) >= kCallsInFlightMax) {
     calls_in_flight_.fetch_sub(1);
     done(make_error(ErrorCode::kOverloaded, "too many calls are in flight"));
-    return;
+    return true;
   }
   auto call = std::make_shared<UnaryCall>();
   call->context.set_deadline(std::chrono::system_clock::now() + call_timeout_);
-  transport::put_bytes(std::move(request), &call->request);
+  transport::put_bytes(request, &call->request);
   if (!track(&call->context)) {
     calls_in_flight_.fetch_sub(1);
-    done(make_error(ErrorCode::kUnavailable, "core cannot be reached"));
-    return;
+    return false;
   }
   stub_.UnaryCall(&call->context, method, {}, &call->request, &call->response,
-                  [this, call, done = std::move(done)](const grpc::Status& status) {
-                    calls_in_flight_.fetch_sub(1);
+                  [this, call, done](const grpc::Status& status) {
                     if (status.ok()) {
                       done(transport::take_bytes(call->response));
                     } else {
                       done(std::unexpected(transport::to_error(status)));
                     }
+                    calls_in_flight_.fetch_sub(1);
                     untrack(&call->context);
                   });
+  return true;
 }
 
 void Session::close() {

@@ -28,8 +28,10 @@ class SessionEvents {
   // Nothing further is read until resume_catalog() or resume_capacity().
   virtual void catalog_message(Session* session, std::string bytes) = 0;
   virtual void capacity_message(Session* session, std::string bytes) = 0;
-  // A stream ended; comes once per stream, not after close().
-  virtual void stream_ended(Session* session, Error why) = 0;
+  // A stream ended; comes once per stream, not after close(). Orders in flight are lost only with
+  // the Place stream: a core that stops ends the watches first.
+  virtual void place_ended(Session* session, Error why) = 0;
+  virtual void watch_ended(Session* session, Error why) = 0;
 };
 
 using CallDone = std::function<void(Result<std::string>)>;
@@ -50,8 +52,11 @@ class Session final : public BatchSender {
   void resume_catalog();
   void resume_capacity();
   void send_batch(std::string bytes) override;
-  // One message, one answer. kUnavailable after close(), kOverloaded beyond 1,024 at a time.
-  void call(const std::string& method, std::string request, CallDone done);
+  // One message, one answer; kOverloaded beyond 1,024 at a time. False after close(), when `done`
+  // will not run.
+  [[nodiscard]] bool call(const std::string& method, const std::string& request,
+                          const CallDone& done);
+  bool idle() const { return calls_in_flight_ == 0; }
 
   // Cancels what is running and waits until gRPC is done with it.
   void close();

@@ -1,0 +1,170 @@
+// Who gets in, and what each may do.
+#include <set>
+
+#include "fixture.h"
+#include "pki/pki.h"
+#include "raw_client.h"
+#include "wire/messages.h"
+
+namespace dermaga::link_test {
+namespace {
+
+class Trust : public LinkTest {
+ protected:
+  void SetUp() override { start_server(); }
+
+  TlsResult attempt(const std::string& certificate, int version_min, int version_max) {
+    return try_tls({.port = server->port(),
+                    .ca_file = certificates.ca_file(),
+                    .certificate = certificate,
+                    .version_min = version_min,
+                    .version_max = version_max});
+  }
+};
+
+TEST_F(Trust, Tls13IsAcceptedAndTls12IsNot) {
+  const std::string edge = certificates.path("edge");
+  const TlsResult tls13 = attempt(edge, TLS1_3_VERSION, TLS1_3_VERSION);
+  EXPECT_TRUE(tls13.accepted);
+  EXPECT_EQ(tls13.version, TLS1_3_VERSION);
+  for (const int version : {TLS1_2_VERSION, TLS1_1_VERSION, TLS1_VERSION}) {
+    const TlsResult older = attempt(edge, version, version);
+    EXPECT_FALSE(older.accepted) << version;
+    EXPECT_EQ(older.version, 0) << "the handshake must fail, not the call";
+  }
+  EXPECT_EQ(attempt(edge, TLS1_2_VERSION, TLS1_3_VERSION).version, TLS1_3_VERSION);
+}
+
+TEST_F(Trust, OnlyLivingClientCertificatesOfThisShopGetIn) {
+  ManualClock long_ago(system_clock().now() - std::chrono::hours(24 * 20));
+  ManualClock later(system_clock().now() + std::chrono::hours(24));
+  const std::string role = "dermaga://toko/public/edge";
+  const struct {
+    const char* name;
+    std::string certificate;
+    bool accepted;
+  } cases[] = {
+      {"an edge", certificates.issue("good", {.role_uri = role}), true},
+      {"no certificate", "", false},
+      {"another CA of the same name",
+       certificates.issue("foreign", {.role_uri = role, .foreign = true}), false},
+      {"expired", certificates.issue("old", {.role_uri = role, .clock = &long_ago}), false},
+      {"not valid yet", certificates.issue("early", {.role_uri = role, .clock = &later}), false},
+      {"for servers only",
+       certificates.issue("server", {.role_uri = role, .server = true, .client = false}), false},
+  };
+  for (const auto& one : cases) {
+    EXPECT_EQ(attempt(one.certificate, TLS1_3_VERSION, TLS1_3_VERSION).accepted, one.accepted)
+        << one.name;
+  }
+}
+
+// The whole table again, so that a change there is a change here.
+const std::map<std::string, std::set<std::string>> kMayCall = {
+    {"public/edge",
+     {"Catalog/Watch", "Catalog/GetAsset", "Orders/Place", "Orders/View", "Sealed/Call",
+      "Capacity/Watch", "Keys/Get", "Certificates/Renew"}},
+    {"public/spool", {"Orders/Place", "Capacity/Watch", "Certificates/Renew"}},
+    {"public/probe", {"Catalog/Watch", "Certificates/Renew"}},
+    {"public/recommender", {}},
+    {"operator/owner", {}},
+    {"private/core", {}},
+};
+
+TEST_F(Trust, EveryRoleMayCallWhatTheTableSaysAndNothingElse) {
+  const std::string prefix = "/dermaga.link.v1.";
+  for (const auto& [role, allowed] : kMayCall) {
+    const RawClient client(server->port(), certificates.ca_file(), certificates.issue_role(role));
+    for (const std::string& method : wire::method_names()) {
+      const auto status = client.call(method, "", milliseconds(400));
+      const bool denied = status.error_code() == grpc::StatusCode::PERMISSION_DENIED;
+      EXPECT_NE(status.error_code(), grpc::StatusCode::UNAVAILABLE) << role << " " << method;
+      EXPECT_EQ(denied, !allowed.contains(method.substr(prefix.size())))
+          << role << " " << method << ": " << status.error_message();
+    }
+    EXPECT_EQ(client.call(prefix + "Orders/Delete", "").error_code(),
+              grpc::StatusCode::PERMISSION_DENIED);
+  }
+}
+
+TEST_F(Trust, WithoutARoleOfThisShopNothingMayBeCalled) {
+  const std::string cases[] = {
+      certificates.issue("roleless", {}),
+      certificates.issue("stranger", {.role_uri = "dermaga://other/public/edge"}),
+  };
+  for (const std::string& certificate : cases) {
+    const RawClient client(server->port(), certificates.ca_file(), certificate);
+    for (const std::string& method : wire::method_names()) {
+      EXPECT_EQ(client.call(method, "").error_code(), grpc::StatusCode::PERMISSION_DENIED)
+          << certificate << " " << method;
+    }
+  }
+}
+
+TEST_F(Trust, MalformedMessagesAreInvalidArguments) {
+  const RawClient client(server->port(), certificates.ca_file(), certificates.path("edge"));
+  for (const std::string& method : wire::method_names()) {
+    const auto status = client.call(method, "\xff\xff\xff\xff");
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT)
+        << method << ": " << status.error_message();
+  }
+  auto order = make_order(1);
+  order.lines[0].quantity = 0;
+  const auto status = client.call("/dermaga.link.v1.Orders/Place",
+                                  wire::encode(wire::PlaceBatch{1, {make_order(2), order}}));
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(status.error_message(), "lines.quantity: out of range");
+  EXPECT_TRUE(core->batch_sizes().empty());
+}
+
+TEST_F(Trust, OversizedMessagesAreRefused) {
+  const RawClient client(server->port(), certificates.ca_file(), certificates.path("edge"));
+  const auto status =
+      client.call("/dermaga.link.v1.Sealed/Call", std::string(17 * 1024 * 1024, 'x'));
+  EXPECT_FALSE(status.ok());
+  EXPECT_TRUE(client.call("/dermaga.link.v1.Keys/Get", "").ok()) << "the server goes on";
+}
+
+TEST_F(Trust, AnEdgeDoesNotTalkToAnotherCore) {
+  options.server_name = "core.other";
+  start_link();
+  EXPECT_FALSE(recorder->wait_for([&] { return recorder->connects > 0; }));
+}
+
+TEST_F(Trust, TheServersCertificateIsReloadedWithoutDroppingAnyone) {
+  start_link();
+  ASSERT_TRUE(recorder->wait_connected(true));
+  const std::string edge = certificates.path("edge");
+  const std::string before = attempt(edge, TLS1_3_VERSION, TLS1_3_VERSION).server_serial;
+  certificates.issue("core",
+                     {.role_uri = "dermaga://toko/private/core", .server = true, .client = false});
+  std::string after = before;
+  for (int i = 0; i < 50 && (after == before || after.empty()); ++i) {
+    std::this_thread::sleep_for(milliseconds(200));
+    after = attempt(edge, TLS1_3_VERSION, TLS1_3_VERSION).server_serial;
+  }
+  EXPECT_NE(after, before);
+  EXPECT_TRUE(place(make_order(1)).get().has_value());
+  EXPECT_EQ(recorder->disconnects, 0);
+}
+
+TEST_F(Trust, APortInUseIsSaid) {
+  const auto second = core_end::LinkServer::start(server_options(server->port()), core);
+  ASSERT_FALSE(second.has_value());
+  EXPECT_EQ(second.error().code(), ErrorCode::kAlreadyExists);
+}
+
+TEST_F(Trust, UnusableFilesAreSaidAtTheStart) {
+  auto missing = server_options(0);
+  missing.certificate_file = certificates.path("nothing.crt");
+  EXPECT_EQ(core_end::LinkServer::start(missing, core).error().code(), ErrorCode::kNotFound);
+  auto mixed = server_options(0);
+  mixed.private_key_file = certificates.path("edge.key");
+  EXPECT_EQ(core_end::LinkServer::start(mixed, core).error().code(), ErrorCode::kInvalidArgument);
+  auto edge = options;
+  edge.private_key_file = certificates.path("core.key");
+  EXPECT_EQ(edge_end::Link::start(edge, 0, recorder).error().code(), ErrorCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace dermaga::link_test
