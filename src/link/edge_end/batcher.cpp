@@ -218,13 +218,9 @@ void Batcher::flush(std::unique_lock<std::mutex>& lock) {
   const std::size_t size = std::min(waiting_.size(), batch_orders_max_);
   const auto cut = static_cast<std::ptrdiff_t>(size);
   wire::PlaceBatch message{.batch_id = ++last_id_, .orders = {}};
-  if (size == waiting_orders_.size()) {
-    message.orders.swap(waiting_orders_);
-  } else {
-    message.orders.assign(std::make_move_iterator(waiting_orders_.begin()),
-                          std::make_move_iterator(waiting_orders_.begin() + cut));
-    waiting_orders_.erase(waiting_orders_.begin(), waiting_orders_.begin() + cut);
-  }
+  message.orders.assign(std::make_move_iterator(waiting_orders_.begin()),
+                        std::make_move_iterator(waiting_orders_.begin() + cut));
+  waiting_orders_.erase(waiting_orders_.begin(), waiting_orders_.begin() + cut);
   Batch& batch = batches_[message.batch_id];
   batch.sender = sender_.get();
   batch.entries.assign(std::make_move_iterator(waiting_.begin()),

@@ -83,7 +83,7 @@ class Batcher {
   bool stopping_ = false;
   std::shared_ptr<BatchSender> sender_;
   bool can_send_ = false;
-  std::vector<contract::PlaceOrder> waiting_orders_;
+  std::deque<contract::PlaceOrder> waiting_orders_;
   std::deque<Entry> waiting_;  // as long as waiting_orders_
   SteadyTime window_end_;
   std::map<std::uint64_t, Batch> batches_;  // by id, hence by age

@@ -134,6 +134,16 @@ class Recorder final : public edge_end::LinkListener {
 
 contract::PlaceOrder make_order(int number, const std::string& coupon = "");
 
+// Waits for the one answer of an asynchronous call. The promise is shared: set_value() may still be
+// returning on the link's thread when the caller has its answer.
+template <typename T, typename Call>
+Result<T> answer_of(Call call) {
+  auto promise = std::make_shared<std::promise<Result<T>>>();
+  auto future = promise->get_future();
+  call([promise](Result<T> result) { promise->set_value(std::move(result)); });
+  return future.get();
+}
+
 class LinkTest : public testing::Test {
  protected:
   LinkTest();

@@ -78,10 +78,9 @@ TEST_F(Lifecycle, AnEdgeWithoutCoreStartsAndFindsItLater) {
   start_link();
   EXPECT_FALSE(link->connected());
   EXPECT_EQ(place(make_order(1)).get().error().code(), ErrorCode::kUnavailable);
-  std::promise<ErrorCode> view;
-  link->order_view(*OrderId::parse("ord_known"), "token",
-                   [&](auto result) { view.set_value(result.error().code()); });
-  EXPECT_EQ(view.get_future().get(), ErrorCode::kUnavailable);
+  const auto view = answer_of<contract::OrderView>(
+      [&](auto done) { link->order_view(*OrderId::parse("ord_known"), "token", done); });
+  EXPECT_EQ(view.error().code(), ErrorCode::kUnavailable);
   start_server(port);
   ASSERT_TRUE(recorder->wait_connected(true));
   EXPECT_TRUE(place(make_order(2)).get().has_value());

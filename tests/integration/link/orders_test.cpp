@@ -1,3 +1,7 @@
+#include <sys/resource.h>
+
+#include <iostream>
+
 #include "fixture.h"
 
 namespace dermaga::link_test {
@@ -49,27 +53,23 @@ TEST_F(Orders, ABadOrderFailsAlone) {
 
 TEST_F(Orders, ViewsSealedCallsAndAssets) {
   const auto view = [&](const char* id, const char* token) {
-    std::promise<Result<contract::OrderView>> promise;
-    link->order_view(*OrderId::parse(id), token, [&](auto result) { promise.set_value(result); });
-    return promise.get_future().get();
+    return answer_of<contract::OrderView>(
+        [&](auto done) { link->order_view(*OrderId::parse(id), token, done); });
   };
   EXPECT_EQ(view("ord_known", "token")->status, order_state::OrderStatus::kConfirmed);
   EXPECT_EQ(view("ord_known", "other").error().code(), ErrorCode::kForbidden);
   EXPECT_EQ(view("ord_unknown", "token").error().code(), ErrorCode::kNotFound);
 
   const auto sealed = [&](const char* box) {
-    std::promise<Result<contract::SealedAnswer>> promise;
-    link->sealed_call(box, from_unix_ms(1), [&](auto result) { promise.set_value(result); });
-    return promise.get_future().get();
+    return answer_of<contract::SealedAnswer>(
+        [&](auto done) { link->sealed_call(box, from_unix_ms(1), done); });
   };
   EXPECT_EQ(sealed("box")->sealed, "re:box");
   EXPECT_EQ(sealed("bad")->problem.code, "sealed_invalid");
   EXPECT_EQ(sealed("").error().code(), ErrorCode::kInvalidArgument);
 
   const auto asset = [&](const std::string& hash) {
-    std::promise<Result<contract::Asset>> promise;
-    link->fetch_asset(hash, [&](auto result) { promise.set_value(std::move(result)); });
-    return promise.get_future().get();
+    return answer_of<contract::Asset>([&](auto done) { link->fetch_asset(hash, done); });
   };
   EXPECT_EQ(asset(std::string(64, 'a'))->bytes.size(), 1'000'000u);
   EXPECT_EQ(asset(std::string(64, 'b')).error().code(), ErrorCode::kNotFound);
@@ -117,6 +117,45 @@ TEST_F(SlowCore, DestroyingTheLinkEndsEveryOrder) {
   link.reset();
   EXPECT_EQ(future.get().error().code(), ErrorCode::kUnavailable);
 }
+
+double cpu_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds_of = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
+}
+
+// Says what an order costs through both ends; asserts no time.
+class Cost : public LinkTest, public testing::WithParamInterface<std::size_t> {};
+
+TEST_P(Cost, PerOrder) {
+  constexpr int kOrders = 20'000;
+  options.batch_orders_max = GetParam();
+  start_server();
+  start_link();
+  ASSERT_TRUE(recorder->wait_connected(true));
+  std::vector<contract::PlaceOrder> orders;
+  for (int i = 0; i < kOrders; ++i) {
+    orders.push_back(make_order(i));
+  }
+  std::atomic<int> answered = 0;
+  const double before = cpu_seconds();
+  for (auto& order : orders) {
+    link->place(std::move(order), [&](auto outcome) { answered += outcome.has_value() ? 1 : 0; });
+  }
+  for (int i = 0; i < 1'000 && answered < kOrders; ++i) {
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  const double us = (cpu_seconds() - before) * 1e6 / kOrders;
+  EXPECT_EQ(answered, kOrders);
+  std::cout << "batches of at most " << GetParam() << ": " << us << " us of CPU per order, "
+            << kOrders / core->batch_sizes().size() << " orders per batch\n";
+  RecordProperty("cpu_us_per_order", std::to_string(us));
+}
+
+INSTANTIATE_TEST_SUITE_P(BatchSizes, Cost, testing::Values(100u, 1'000u));
 
 }  // namespace
 }  // namespace dermaga::link_test
