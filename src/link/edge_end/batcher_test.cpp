@@ -179,7 +179,7 @@ TEST_F(BatcherTest, TheBoundAndBadOrders) {
   auto bad = make_order(9);
   bad.sealed.clear();
   batcher.place(std::move(bad), note(9));
-  EXPECT_EQ(end_of(9), "invalid_argument");
+  EXPECT_EQ(end_of(9), std::string(error_code_name(ErrorCode::kInvalidArgument)));
   batcher.place(make_order(1), note(1));
   batcher.place(make_order(2), note(2));
   EXPECT_EQ(end_of(2), "overloaded");
