@@ -37,7 +37,7 @@ struct AvailabilityFeed::Impl {
 
   Status load_all() {
     return connection->query(
-        "SELECT variant_id, CAST(sum(available) AS INTEGER) FROM stock GROUP BY variant_id", {},
+        "SELECT variant_id, CAST(sum(available) AS BIGINT) FROM stock GROUP BY variant_id", {},
         [this](const store::Row& row) -> Status {
           ASSIGN_OR_RETURN(auto id, VariantId::parse(row.text(0)));
           known.insert_or_assign(std::move(id), availability_of(row.integer(1)));

@@ -179,6 +179,76 @@ TEST(Life, OpenOrdersAreTakenUpAgainAfterARestart) {
   EXPECT_EQ(shop.breaches(), "");
 }
 
+// Says "unavailable" to the first calls of each kind, then passes them on.
+class FlakyProvider final : public payments::PaymentProvider {
+ public:
+  explicit FlakyProvider(int failures) : charge_failures_(failures), refund_failures_(failures) {}
+  std::string_view name() const override { return real_->name(); }
+  Result<vault::PaymentToken> tokenize(const payments::Card& card) override {
+    return real_->tokenize(card);
+  }
+  void charge(payments::Charge charge, Done done) override {
+    if (charge_failures_-- > 0) {
+      done(make_error(ErrorCode::kUnavailable, "the provider is away"));
+      return;
+    }
+    real_->charge(std::move(charge), std::move(done));
+  }
+  void answer_challenge(payments::Charge charge, vault::ChallengeCode code, Done done) override {
+    real_->answer_challenge(std::move(charge), std::move(code), std::move(done));
+  }
+  void refund(payments::Refund refund, std::function<void(Result<std::string>)> done) override {
+    if (refund_failures_-- > 0) {
+      done(make_error(ErrorCode::kUnavailable, "the provider is away"));
+      return;
+    }
+    real_->refund(std::move(refund), std::move(done));
+  }
+  void on_webhook(std::function<void(payments::ChargeResult)> listener) override {
+    real_->on_webhook(std::move(listener));
+  }
+
+ private:
+  std::unique_ptr<payments::PaymentProvider> real_ = payments::make_sandbox({});
+  std::atomic<int> charge_failures_;
+  std::atomic<int> refund_failures_;
+};
+
+TEST(Life, AProviderThatWasAwayIsAskedAgain) {
+  Options options;
+  options.payment_retry_after = 20ms;
+  TestShop shop(options);
+  shop.stock(kShirt, 100);
+  shop.service.reset();
+  FlakyProvider flaky(3);
+  shop.service = OrderService::start({.database = *shop.database,
+                                      .derivation = shop.derivation,
+                                      .vault = *shop.keys,
+                                      .prices = shop.prices,
+                                      .boxes = shop.opener,
+                                      .payments = flaky,
+                                      .availability = *shop.availability,
+                                      .clock = shop.clock,
+                                      .random = system_random()},
+                                     options)
+                     .value();
+  std::vector<OrderId> ids;
+  for (int i = 0; i < 5; ++i) {
+    ids.push_back(place_one(shop, "key-" + std::to_string(i), "tok_approve"));
+  }
+  for (const OrderId& id : ids) {
+    ASSERT_TRUE(shop.wait_for_status(id, OrderStatus::kConfirmed));
+    EXPECT_EQ(shop.service->show(id)->payments.size(), 1u);
+    ASSERT_TRUE(shop.service->cancel(id, "staff_request").has_value());
+  }
+  for (const OrderId& id : ids) {
+    ASSERT_TRUE(shop.wait_for_payment(id, PaymentStatus::kRefunded));
+    EXPECT_EQ(shop.service->show(id)->payments.size(), 2u);
+  }
+  shop.service.reset();
+  EXPECT_EQ(shop.breaches(), "");
+}
+
 TEST(Life, ARefundThatWasDueBeforeARestartIsMade) {
   TestShop shop;
   shop.stock(kShirt, 10);

@@ -124,8 +124,8 @@ Status OrderService::Impl::start_threads() {
   const auto on_fatal = [this](std::string_view reason) { fatal(reason); };
   ASSIGN_OR_RETURN(staff, ports.database.connect());
   if (options.charge) {
-    ASSIGN_OR_RETURN(payment_desk,
-                     PaymentDesk::start(ports, {.touched = on_touched, .fatal = on_fatal}));
+    ASSIGN_OR_RETURN(payment_desk, PaymentDesk::start(ports, options.payment_retry_after,
+                                                      {.touched = on_touched, .fatal = on_fatal}));
   }
   sealed_calls = std::make_unique<SealedCalls>(
       ports,

@@ -19,7 +19,6 @@ constexpr std::size_t kSettledAtOnceMax = 1'000;
 constexpr std::size_t kWaitingMax = 1'000;
 constexpr std::int64_t kTakenUpAtOnceMax = 1'000;
 constexpr auto kChallengePatience = 10s;
-constexpr auto kRetryAfter = 5s;
 
 }  // namespace
 
@@ -48,10 +47,12 @@ Result<payments::Charge> load_charge(store::Connection& connection, const vault:
   return *std::move(charge);
 }
 
-Result<std::unique_ptr<PaymentDesk>> PaymentDesk::start(const Ports& ports, Hooks hooks) {
+Result<std::unique_ptr<PaymentDesk>> PaymentDesk::start(const Ports& ports,
+                                                        std::chrono::milliseconds retry_after,
+                                                        Hooks hooks) {
   ASSIGN_OR_RETURN(auto connection, ports.database.connect());
-  auto desk =
-      std::unique_ptr<PaymentDesk>(new PaymentDesk(ports, std::move(hooks), std::move(connection)));
+  auto desk = std::unique_ptr<PaymentDesk>(
+      new PaymentDesk(ports, retry_after, std::move(hooks), std::move(connection)));
   PaymentDesk* const running = desk.get();
   ports.payments.on_webhook([inbox = desk->inbox_](payments::ChargeResult result) {
     const OrderId id = result.order_id;
@@ -176,9 +177,10 @@ void PaymentDesk::run() {
       const auto more = take_up_open_orders();
       if (!more.has_value()) {
         fail_after("payments_not_taken_up", more.error());
-      } else if (*more) {
+      } else {
         const std::lock_guard lock(inbox_->mutex);
-        overflowed_ = true;
+        // A charge that failed during this scan may lie behind it.
+        overflowed_ = overflowed_ || *more || std::exchange(scan_again_, false);
       }
     }
     if (work->refunds_due) {
@@ -194,9 +196,10 @@ void PaymentDesk::fail_after(std::string_view what, const Error& error) {
   log::error(what, {{"error", error.message()}});
   const std::lock_guard lock(inbox_->mutex);
   overflowed_ = true;
+  scan_again_ = true;
   refunds_due_ = true;
   refunding_.clear();
-  not_before_ = std::chrono::steady_clock::now() + kRetryAfter;
+  not_before_ = std::chrono::steady_clock::now() + retry_after_;
 }
 
 void PaymentDesk::start_charges(std::deque<payments::Charge> charges) {
@@ -233,7 +236,8 @@ Status PaymentDesk::settle(const std::vector<Said>& said) {
     const auto order = by_id.find(one.order_id);
     if (order != by_id.end()) {
       RETURN_IF_ERROR(apply(moves, *order->second, one));
-      refunds_due = refunds_due || order->second->refund_due > 0;
+      // One that was made leaves room for the next page of them.
+      refunds_due = refunds_due || one.is_refund || order->second->refund_due > 0;
     }
   }
   RETURN_IF_ERROR(moves.flush());
@@ -333,8 +337,14 @@ Result<bool> PaymentDesk::take_up_open_orders() {
   }
   std::deque<payments::Charge> charges;
   for (const OrderId& id : ids) {
-    ASSIGN_OR_RETURN(auto charge, load_charge(*connection_, ports_.vault, id));
-    charges.push_back(std::move(charge));
+    auto charge = load_charge(*connection_, ports_.vault, id);
+    if (charge.has_value()) {
+      charges.push_back(*std::move(charge));
+    } else {
+      // One order that cannot be read must not keep the others from being paid.
+      log::error("payment_not_taken_up",
+                 {{"order_id", id.str()}, {"error", charge.error().message()}});
+    }
   }
   start_charges(std::move(charges));
   return more;

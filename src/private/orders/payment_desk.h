@@ -32,7 +32,9 @@ class PaymentDesk {
   };
   using ViewDone = std::function<void(Result<contract::OrderView>)>;
 
-  static Result<std::unique_ptr<PaymentDesk>> start(const Ports& ports, Hooks hooks);
+  static Result<std::unique_ptr<PaymentDesk>> start(const Ports& ports,
+                                                    std::chrono::milliseconds retry_after,
+                                                    Hooks hooks);
   ~PaymentDesk();
 
   void charge(std::vector<payments::Charge> charges);
@@ -64,8 +66,12 @@ class PaymentDesk {
     bool answered = false;
   };
 
-  PaymentDesk(const Ports& ports, Hooks hooks, std::unique_ptr<store::Connection> connection)
-      : ports_(ports), hooks_(std::move(hooks)), connection_(std::move(connection)) {}
+  PaymentDesk(const Ports& ports, std::chrono::milliseconds retry_after, Hooks hooks,
+              std::unique_ptr<store::Connection> connection)
+      : ports_(ports),
+        retry_after_(retry_after),
+        hooks_(std::move(hooks)),
+        connection_(std::move(connection)) {}
   void run();
   void start_charges(std::deque<payments::Charge> charges);
   Status settle(const std::vector<Said>& said);
@@ -85,6 +91,7 @@ class PaymentDesk {
   void fail_after(std::string_view what, const Error& error);
 
   Ports ports_;
+  std::chrono::milliseconds retry_after_;
   Hooks hooks_;
   std::unique_ptr<store::Connection> connection_;
 
@@ -92,7 +99,8 @@ class PaymentDesk {
   std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
   std::deque<payments::Charge> charges_;
   std::vector<Waiting> waiting_;
-  bool overflowed_ = true;  // the database knows orders that charges_ does not
+  bool overflowed_ = true;   // the database knows orders that charges_ does not
+  bool scan_again_ = false;  // something failed since the scan of the database began
   bool refunds_due_ = true;
   std::chrono::steady_clock::time_point not_before_{};  // after a failure
   std::unordered_set<OrderId> refunding_;

@@ -148,8 +148,8 @@ Result<std::string> SealedCalls::read_order_json(store::Connection& connection,
   const store::Parameter key[] = {order.number};
   // Two rows of one line (two locations) are one line again here.
   RETURN_IF_ERROR(connection.query(
-      "SELECT variant_id, CAST(sum(quantity) AS INTEGER), min(unit_price), "
-      "CAST(sum(line_total) AS INTEGER) FROM order_lines WHERE order_number = $1 GROUP BY "
+      "SELECT variant_id, CAST(sum(quantity) AS BIGINT), min(unit_price), "
+      "CAST(sum(line_total) AS BIGINT) FROM order_lines WHERE order_number = $1 GROUP BY "
       "variant_id ORDER BY min(line_no)",
       key, [&](const store::Row& row) -> Status {
         writer.object();

@@ -29,7 +29,8 @@ struct Options {
   std::size_t prepare_threads = 2;
   std::chrono::milliseconds hold{std::chrono::minutes(15)};
   std::chrono::milliseconds sweep_every{1'000};
-  bool charge = true;  // false: nothing is charged (benchmarks)
+  std::chrono::milliseconds payment_retry_after{5'000};  // after the provider failed
+  bool charge = true;                                    // false: nothing is charged (benchmarks)
   // Called once when a commit failed in a way that leaves its outcome unknown. Empty: std::abort.
   std::function<void(std::string_view reason)> on_fatal;
 };
