@@ -149,6 +149,8 @@ class Run:
             self.stage("browser", lambda: self.ctest("release", "-L", "browser", parallel=1))
         if WEB.is_dir():
             self.stage("web types", lambda: self.once("npm", "run", "--silent", "check", cwd=WEB))
+        if (WEB / "test").is_dir():
+            self.stage("web unit", lambda: self.once("npm", "run", "--silent", "test", cwd=WEB))
         if self.stage("build asan", lambda: self.build("asan")):
             self.stage("unit, asan", lambda: self.ctest("asan", "-L", "unit"))
             self.stage("integration, asan",

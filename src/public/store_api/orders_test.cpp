@@ -58,6 +58,15 @@ TEST_F(OrdersTest, PlacesAndAnswers201) {
   EXPECT_EQ(link_.placed[1].id, order.id);
 }
 
+std::string distinct_lines(int count) {
+  std::string lines = "[";
+  for (int i = 0; i < count; ++i) {
+    lines += (i > 0 ? "," : "") + std::string(R"({"variant_id":"var_x)") + std::to_string(i) +
+             R"(","quantity":1})";
+  }
+  return lines + "]";
+}
+
 TEST_F(OrdersTest, BadInput) {
   struct Row {
     const char* name;
@@ -65,14 +74,6 @@ TEST_F(OrdersTest, BadInput) {
     int status;
     const char* code;
   };
-  const std::string many = [] {
-    std::string lines = "[";
-    for (int i = 0; i < 101; ++i) {
-      lines += (i ? "," : "") + std::string(R"({"variant_id":"var_x)") + std::to_string(i) +
-               R"(","quantity":1})";
-    }
-    return lines + "]";
-  }();
   const auto quantity = [](const std::string& value) {
     return order_body(R"([{"variant_id":"var_gayo","quantity":)" + value + "}]");
   };
@@ -91,7 +92,7 @@ TEST_F(OrdersTest, BadInput) {
       {"unknown member of a line",
        order_body(R"([{"variant_id":"var_gayo","quantity":1,"price":0}])"), 400, "invalid_request"},
       {"no lines", order_body("[]"), 400, "invalid_request"},
-      {"too many lines", order_body(many), 400, "invalid_request"},
+      {"too many lines", order_body(distinct_lines(101)), 400, "invalid_request"},
       {"lines of a wrong type", order_body("{}"), 400, "invalid_request"},
       {"quantity zero", quantity("0"), 400, "invalid_request"},
       {"quantity negative", quantity("-1"), 400, "invalid_request"},
