@@ -145,7 +145,7 @@ struct Vault::Impl {
   const LockedKey& current_kek() const { return keks.rbegin()->second; }
   std::uint32_t current_version() const { return keks.rbegin()->first; }
 
-  // Version byte ‖ KEK version ‖ nonce ‖ ciphertext ‖ tag.
+  // KEK version ‖ nonce ‖ ciphertext ‖ tag.
   std::string wrap(std::string_view data, std::string_view secret) const {
     return u32_bytes(current_version()) + aead_seal(current_kek().bytes(), data, secret, *random);
   }
