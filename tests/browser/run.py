@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""Runs a program of this folder against a real shop over HTTPS.
+
+    run.py test       browser_test.mjs; screenshots go to build/screenshots
+    run.py picture    draws docs/images/storefront.png anew
+
+Needs node, npm and Chromium; without them the exit code says "skipped".
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT / "tests/support"))
+
+from shop import SKIPPED, shop  # noqa: E402
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+PICTURE = ROOT / "docs/images/storefront.png"
+PICTURE_BYTES_MAX = 200 * 1024
+TIMEOUT_S = 540
+
+
+def missing_program():
+    for name in ("node", "npm", CHROMIUM):
+        if shutil.which(name) is None:
+            return name
+    return None
+
+
+def install():
+    """npm ci into build/browser, so that the tree stays clean; only when the lock file changed."""
+    work = ROOT / "build/browser"
+    work.mkdir(parents=True, exist_ok=True)
+    lock = (HERE / "package-lock.json").read_bytes()
+    stamp = work / ".installed"
+    for source in (*HERE.glob("*.mjs"), *HERE.glob("package*.json"), HERE / ".npmrc"):
+        shutil.copy(source, work)
+    if not stamp.exists() or stamp.read_bytes() != lock:
+        subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=work, check=True)
+        stamp.write_bytes(lock)
+    return work
+
+
+def main():
+    task = sys.argv[1] if len(sys.argv) > 1 else "test"
+    if (absent := missing_program()) is not None:
+        print(f"{absent} is not installed")
+        return SKIPPED
+    if not (ROOT / "build/web/storefront/manifest.json").exists():
+        print("the storefront's scripts are not built; build them with: ./dermaga build")
+        return 1
+    work = install()
+    with shop() as one:
+        environment = os.environ | {"SHOP_URL": one.https, "PICTURE": str(PICTURE),
+                                    "SCREENSHOTS": str(ROOT / "build/screenshots")}
+        if task == "test":
+            command = ["node", "--test", "browser_test.mjs"]
+        else:
+            PICTURE.parent.mkdir(parents=True, exist_ok=True)
+            command = ["node", "storefront_picture.mjs"]
+        code = subprocess.run(command, cwd=work, env=environment, timeout=TIMEOUT_S,
+                              check=False).returncode
+        if task == "test":
+            one.verify()
+    if task == "picture" and PICTURE.stat().st_size > PICTURE_BYTES_MAX:
+        print(f"{PICTURE} has {PICTURE.stat().st_size} bytes, at most {PICTURE_BYTES_MAX}")
+        return 1
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
