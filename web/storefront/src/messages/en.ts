@@ -40,7 +40,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   check_fields_one: "One field needs your attention.",
   check_fields_many: "{count} fields need your attention.",
   error_required: "Please fill this in.",
-  error_email: "Enter a complete e-mail address, such as sari@example.com.",
+  error_email: "Enter a complete email address, such as sari@example.com.",
   error_phone: "Enter a phone number with at least 5 digits.",
   error_postal: "Indonesian postal codes have 5 digits.",
   error_region: "Choose the province to deliver to.",

@@ -38,7 +38,7 @@ export const id = {
   check_fields_one: "Satu isian perlu diperbaiki.",
   check_fields_many: "{count} isian perlu diperbaiki.",
   error_required: "Bagian ini perlu diisi.",
-  error_email: "Tulis alamat surel yang lengkap, misalnya sari@contoh.id.",
+  error_email: "Tulis alamat email yang lengkap, misalnya sari@contoh.id.",
   error_phone: "Tulis nomor telepon dengan sedikitnya 5 angka.",
   error_postal: "Kode pos Indonesia terdiri dari 5 angka.",
   error_region: "Pilih provinsi tujuan.",

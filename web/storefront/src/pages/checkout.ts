@@ -48,6 +48,7 @@ class CheckoutPage {
   private listen(): void {
     const requote = debounced(QUOTE_DELAY_MS, () => void this.updateQuote());
     clearErrorsOnInput(this.form);
+    this.form.addEventListener("input", () => this.say());
     this.form.addEventListener("change", (event) => {
       const id = (event.target as HTMLElement).id;
       if (id === "country") this.showRegion();
@@ -184,7 +185,8 @@ class CheckoutPage {
           "span",
           {},
           item.product?.title ?? item.line.product,
-          h("span", {}, choice === "" ? times : `${choice} · ${times}`),
+          choice === "" ? null : h("span", {}, choice),
+          h("span", {}, times),
         ),
         h("span", {}, total === undefined ? "" : money(total.line_total)),
       );

@@ -24,7 +24,14 @@ async function namesOf(record: OrderRecord): Promise<Map<string, string>> {
 function addressLines(details: OrderDetails): string[] {
   const address = details.shipping_address;
   const city = [address.city, address.postal_code ?? ""].filter((part) => part !== "").join(" ");
-  const lines = [address.name ?? "", address.line1, address.line2 ?? "", city, address.country];
+  const country = new Intl.DisplayNames([locale], { type: "region" }).of(address.country);
+  const lines = [
+    address.name ?? "",
+    address.line1,
+    address.line2 ?? "",
+    city,
+    country ?? address.country,
+  ];
   return lines.filter((line) => line !== "");
 }
 

@@ -5,9 +5,8 @@ import { makeReplyKey, publicJwk, seal } from "../seal/box";
 import { currentSealingKey } from "../seal/calls";
 import { clearHash } from "../seal/canonical";
 import { sleep } from "../ui/dom";
-import type { CartLine } from "./cart";
-import { emptyCart } from "./cart";
-import type { Entries } from "./form";
+import { type CartLine, emptyCart } from "./cart";
+import type { Entries } from "./checks";
 import { type Attempt, forgetAttempt, keepAttempt, keepOrder } from "./records";
 
 const BOX_LIFETIME_MS = 24 * 60 * 60_000;
