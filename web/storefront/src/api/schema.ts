@@ -201,6 +201,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @example {
+         *       "amount": 185000,
+         *       "currency": "IDR"
+         *     }
+         */
         Money: {
             /** @description Minor units. */
             amount: number;
@@ -315,6 +321,22 @@ export interface components {
             region?: string | null;
             postal_code?: string | null;
         };
+        /**
+         * @example {
+         *       "lines": [
+         *         {
+         *           "variant_id": "var_gayo",
+         *           "quantity": 2
+         *         }
+         *       ],
+         *       "destination": {
+         *         "country": "ID",
+         *         "region": "ID-JK",
+         *         "postal_code": "10110"
+         *       },
+         *       "shipping_method": "standard"
+         *     }
+         */
         QuoteRequest: {
             lines: components["schemas"]["LineRequest"][];
             destination?: components["schemas"]["Destination"] | null;
@@ -349,6 +371,27 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        /**
+         * @example {
+         *       "lines": [
+         *         {
+         *           "variant_id": "var_gayo",
+         *           "quantity": 2
+         *         }
+         *       ],
+         *       "destination": {
+         *         "country": "ID",
+         *         "region": "ID-JK",
+         *         "postal_code": "10110"
+         *       },
+         *       "shipping_method": "standard",
+         *       "total": {
+         *         "amount": 210000,
+         *         "currency": "IDR"
+         *       },
+         *       "sealed": "eyJhbGciOiJFQ0RILUVTIn0..aXY.Y2lwaGVydGV4dA.dGFn"
+         *     }
+         */
         OrderRequest: {
             lines: components["schemas"]["LineRequest"][];
             quote_id?: string | null;
@@ -358,6 +401,22 @@ export interface components {
             total: components["schemas"]["Money"];
             sealed: components["schemas"]["CompactJwe"];
         };
+        /**
+         * @example {
+         *       "id": "ord_abc",
+         *       "status": "open",
+         *       "payment_status": "pending",
+         *       "fulfilment_status": "unfulfilled",
+         *       "cancel_reason": null,
+         *       "payment_action": null,
+         *       "total": {
+         *         "amount": 210000,
+         *         "currency": "IDR"
+         *       },
+         *       "placed_at": "2026-11-22T08:30:00Z",
+         *       "reserved_until": "2026-11-22T08:45:00Z"
+         *     }
+         */
         Order: {
             id: string;
             /** @enum {string} */
@@ -383,12 +442,27 @@ export interface components {
             keys: Record<string, never>[];
             signature?: string;
         };
+        /**
+         * @description Stable; new ones may be added, so treat an unknown code by its status.
+         * @enum {string}
+         */
+        ProblemCode: "bad_request" | "bad_framing" | "malformed_json" | "invalid_request" | "body_too_large" | "header_too_large" | "unsupported_media_type" | "method_not_allowed" | "method_not_implemented" | "coding_not_implemented" | "expectation_failed" | "request_timeout" | "not_found" | "unauthenticated" | "forbidden" | "unknown_variant" | "duplicate_line" | "invalid_quantity" | "too_many_lines" | "unknown_coupon" | "mixed_currencies" | "shipping_method_missing" | "shipping_method_unknown" | "shipping_unavailable" | "total_too_large" | "idempotency_key_missing" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_key_in_flight" | "out_of_stock" | "price_changed" | "quote_invalid" | "quote_mismatch" | "order_expired" | "order_id_mismatch" | "receipt_invalid" | "card_refused" | "payment_provider_unknown" | "payment_unavailable" | "box_malformed" | "box_algorithm" | "box_unknown_key" | "box_unreadable" | "box_purpose" | "box_field_invalid" | "box_expired" | "box_idempotency_key_mismatch" | "box_clear_mismatch" | "box_destination_mismatch" | "access_token_invalid" | "reply_key_mismatch" | "nonce_used" | "catalog_not_loaded" | "core_unavailable" | "outcome_unknown" | "overloaded" | "unavailable" | "timeout" | "already_exists" | "version_conflict" | "corrupt" | "io_error" | "internal";
+        /**
+         * @example {
+         *       "type": "urn:dermaga:problem:unknown_coupon",
+         *       "title": "The request cannot be carried out",
+         *       "status": 422,
+         *       "detail": "this coupon is not known",
+         *       "code": "unknown_coupon"
+         *     }
+         */
         Problem: {
             type: string;
             title: string;
             status: number;
+            /** @description For people; absent where nothing can be said. */
             detail?: string;
-            code: string;
+            code: components["schemas"]["ProblemCode"] | string;
         };
         OutOfStockProblem: components["schemas"]["Problem"] & {
             lines: {
@@ -405,6 +479,7 @@ export interface components {
         /** @description If-None-Match names the present ETag. */
         NotModified: {
             headers: {
+                ETag: components["headers"]["ETag"];
                 [name: string]: unknown;
             };
             content?: never;
@@ -412,6 +487,7 @@ export interface components {
         /** @description A problem with a stable code. */
         Problem: {
             headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
             content: {
@@ -423,11 +499,18 @@ export interface components {
         limit: number;
         /** @description next_cursor of the page before. */
         cursor: string;
+        /** @description The ETag of the answer at hand; 304 when it still holds. */
+        ifNoneMatch: string;
         /** @description One of the shop's locales, such as id or en. */
         locale: string;
     };
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description Changes with the answer; send it back as If-None-Match. */
+        ETag: string;
+        /** @description Seconds to wait before the next try; with 429 and 503. */
+        RetryAfter: number;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -443,7 +526,10 @@ export interface operations {
                 /** @description One of the shop's locales, such as id or en. */
                 locale?: components["parameters"]["locale"];
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer at hand; 304 when it still holds. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -452,6 +538,7 @@ export interface operations {
             /** @description A page. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -469,7 +556,10 @@ export interface operations {
                 /** @description One of the shop's locales, such as id or en. */
                 locale?: components["parameters"]["locale"];
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer at hand; 304 when it still holds. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
             path: {
                 /** @description Id or handle. */
                 product: string;
@@ -481,6 +571,7 @@ export interface operations {
             /** @description The product. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -499,7 +590,10 @@ export interface operations {
                 /** @description One of the shop's locales, such as id or en. */
                 locale?: components["parameters"]["locale"];
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer at hand; 304 when it still holds. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -508,6 +602,7 @@ export interface operations {
             /** @description All categories in one page. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -539,7 +634,10 @@ export interface operations {
                 /** @description One of the shop's locales, such as id or en. */
                 locale?: components["parameters"]["locale"];
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer at hand; 304 when it still holds. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -548,6 +646,7 @@ export interface operations {
             /** @description A page and the facets of all pages. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -697,7 +796,10 @@ export interface operations {
     getSealingKeys: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the answer at hand; 304 when it still holds. */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -706,6 +808,7 @@ export interface operations {
             /** @description JWK set. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
