@@ -55,14 +55,17 @@ void CatalogKeeper::load() {
     log_failure("search_folder_failed", made.error());
   }
   if (auto keys = read_key_file(path(kKeyFile))) {
-    const Status used = options_.use_keys(*keys);
-    used ? keys_ = std::move(*keys), void() : log_failure("keys_refused", used.error());
+    if (const Status used = options_.use_keys(*keys)) {
+      keys_ = std::move(*keys);
+    } else {
+      log_failure("keys_refused", used.error());
+    }
   } else if (keys.error().code() != ErrorCode::kNotFound) {
     log_failure("key_file_unreadable", keys.error());
   }
   if (keys_) {
     if (const auto snapshot = read_snapshot_file(path(kSnapshotFile))) {
-      if (const Status applied = apply_snapshot(*snapshot)) {
+      if (const Status applied = apply_snapshot(*snapshot, keys_->catalog_public_key)) {
         loaded_version_ = views_.get()->version();
       } else {
         log_failure("snapshot_file_refused", applied.error());
@@ -136,16 +139,11 @@ void CatalogKeeper::apply(Work work) {
     early_ = std::move(work.snapshot);
   }
   if (early_ && keys_) {
-    const contract::SignedSnapshot snapshot = *std::exchange(early_, std::nullopt);
-    if (const Status applied = apply_snapshot(snapshot); !applied) {
-      refused_.increment();
-      log_failure("snapshot_refused", applied.error());
-    } else if (const Status kept = files::write_file_atomically(
-                   path(kSnapshotFile), wire::snapshot_to_file(snapshot), 0600);
-               !kept) {
-      log_failure("snapshot_not_kept", kept.error());
+    const contract::SignedSnapshot snapshot = std::move(*early_);
+    early_.reset();
+    if (take_snapshot(snapshot, keys_->catalog_public_key)) {
+      return;  // the new view has all availability that is known
     }
-    return;  // with all availability that is known
   }
   const auto view = views_.get();
   if (view == nullptr || (work.availability.empty() && !work.is_complete)) {
@@ -161,6 +159,21 @@ void CatalogKeeper::apply(Work work) {
   }
 }
 
+bool CatalogKeeper::take_snapshot(const contract::SignedSnapshot& snapshot,
+                                  const std::string& public_key) {
+  if (const Status applied = apply_snapshot(snapshot, public_key); !applied) {
+    refused_.increment();
+    log_failure("snapshot_refused", applied.error());
+    return false;
+  }
+  if (const Status kept =
+          files::write_file_atomically(path(kSnapshotFile), wire::snapshot_to_file(snapshot), 0600);
+      !kept) {
+    log_failure("snapshot_not_kept", kept.error());
+  }
+  return true;
+}
+
 void CatalogKeeper::apply_keys(const contract::EdgeKeys& keys) {
   if (keys_ && same_keys(*keys_, keys)) {
     return;
@@ -174,8 +187,9 @@ void CatalogKeeper::apply_keys(const contract::EdgeKeys& keys) {
   }
 }
 
-Status CatalogKeeper::apply_snapshot(const contract::SignedSnapshot& snapshot) {
-  ASSIGN_OR_RETURN(auto opened, wire::open_snapshot(snapshot, keys_->catalog_public_key));
+Status CatalogKeeper::apply_snapshot(const contract::SignedSnapshot& snapshot,
+                                     const std::string& public_key) {
+  ASSIGN_OR_RETURN(auto opened, wire::open_snapshot(snapshot, public_key));
   ASSIGN_OR_RETURN(auto view, catalog_view::View::build(std::move(opened),
                                                         {.search_folder = path(kSearchFolder)}));
   contract::CapacityUpdate known{.complete = true};

@@ -51,7 +51,8 @@ class CatalogKeeper {
   void run(const std::stop_token& stop);
   void apply(Work work);
   void apply_keys(const contract::EdgeKeys& keys);
-  Status apply_snapshot(const contract::SignedSnapshot& snapshot);
+  bool take_snapshot(const contract::SignedSnapshot& snapshot, const std::string& public_key);
+  Status apply_snapshot(const contract::SignedSnapshot& snapshot, const std::string& public_key);
   std::string path(const char* name) const { return options_.folder + "/" + name; }
 
   const Options options_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -43,10 +44,28 @@ class InFlight {
   std::unordered_set<OrderId> ids_;
 };
 
+// Counters by route and status, found once: a look-up by labels would cost more than an answer.
+class AnswerCounters {
+ public:
+  static constexpr std::size_t kRoutes = 11;
+  static constexpr int kStatusMax = 599;
+
+  explicit AnswerCounters(metrics::Registry& registry) : registry_(registry) {}
+  metrics::Counter& of(std::size_t route, std::string_view name, int status);
+
+ private:
+  metrics::Registry& registry_;
+  std::array<std::array<std::atomic<metrics::Counter*>, kStatusMax + 1>, kRoutes + 1> slots_{};
+};
+
 struct StoreApi::Impl : std::enable_shared_from_this<StoreApi::Impl> {
   Impl(const catalog_view::Holder& views_in, OrderLink& link_in, const Clock& clock_in,
        const StoreApiOptions& options_in)
-      : views(views_in), link(link_in), clock(clock_in), options(options_in) {}
+      : views(views_in), link(link_in), clock(clock_in), options(options_in) {
+    if (options.registry != nullptr) {
+      counters = std::make_unique<AnswerCounters>(*options.registry);
+    }
+  }
 
   const catalog_view::Holder& views;
   OrderLink& link;
@@ -55,21 +74,24 @@ struct StoreApi::Impl : std::enable_shared_from_this<StoreApi::Impl> {
   std::atomic<std::shared_ptr<const Keys>> keys;
   InFlight in_flight;
   std::atomic<std::size_t> lookups{0};
+  std::unique_ptr<AnswerCounters> counters;  // null: nobody counts
+
+  Reply counted(Reply reply, std::size_t route, std::string_view name);
 
   // reads.cpp
-  void product_list(Call call);
-  void product(Call call);
-  void categories(Call call);
-  void search(Call call);
-  void sealing_keys(Call call);
-  void openapi(Call call);
-  void health(Call call);
+  void product_list(Call& call);
+  void product(Call& call);
+  void categories(Call& call);
+  void search(Call& call);
+  void sealing_keys(Call& call);
+  void openapi(Call& call);
+  void health(Call& call);
   // quotes.cpp
-  void quote(Call call);
+  void quote(Call& call);
   // orders.cpp
-  void place_order(Call call);
-  void order_status(Call call);
-  void sealed_call(Call call);
+  void place_order(Call& call);
+  void order_status(Call& call);
+  void sealed_call(Call& call);
 
  private:
   struct Pending;  // an order on its way

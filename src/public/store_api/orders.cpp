@@ -142,7 +142,7 @@ std::string_view presented_token(const http::Request& request) {
 
 }  // namespace
 
-void StoreApi::Impl::place_order(Call call) {
+void StoreApi::Impl::place_order(Call& call) {
   if (!has_content_type(call.request, "application/json")) {
     return call.reply(wrong_content_type("application/json"));
   }
@@ -212,7 +212,7 @@ void StoreApi::Impl::answer_sold_out(const std::shared_ptr<Pending>& pending,
                   });
 }
 
-void StoreApi::Impl::order_status(Call call) {
+void StoreApi::Impl::order_status(Call& call) {
   const auto id = OrderId::parse(call.rest);
   if (!id) {
     return call.reply(http::problem(404, "not_found", "No such order", ""));
@@ -243,7 +243,7 @@ void StoreApi::Impl::order_status(Call call) {
                   });
 }
 
-void StoreApi::Impl::sealed_call(Call call) {
+void StoreApi::Impl::sealed_call(Call& call) {
   if (!has_content_type(call.request, "application/jose")) {
     return call.reply(wrong_content_type("application/jose"));
   }

@@ -19,7 +19,7 @@ std::vector<pricing::ShippingOffer> offers_for(const pricing::PriceBook& book,
 
 }  // namespace
 
-void StoreApi::Impl::quote(Call call) {
+void StoreApi::Impl::quote(Call& call) {
   if (!has_content_type(call.request, "application/json")) {
     return call.reply(wrong_content_type("application/json"));
   }

@@ -119,16 +119,20 @@ Result<SearchQuery> read_search_query(const View& view, const http::Request& req
   return read;
 }
 
-// The same for the same question, whatever the order and spelling of its parameters.
+// The same for the same question, whatever the order and spelling of its parameters. Texts go in
+// with their length: no text can pass for the filters of another question.
 std::string memo_key(const SearchQuery& read) {
   const search::Query& query = read.query;
-  std::string key = "search\n" + read.locale + "\n" + query.text + "\n";
-  for (const std::string& each : query.categories) {
-    key += each + "\n";
-  }
-  key += "\n";
-  for (const std::string& each : query.vendors) {
-    key += each + "\n";
+  std::string key = "search\n" + read.locale;
+  const auto add = [&key](const std::string& text) {
+    key += "\n" + std::to_string(text.size()) + ":" + text;
+  };
+  add(query.text);
+  for (const std::vector<std::string>* filter : {&query.categories, &query.vendors}) {
+    key += "\n" + std::to_string(filter->size());
+    for (const std::string& each : *filter) {
+      add(each);
+    }
   }
   for (const std::int64_t each :
        {query.price_min.value_or(-1), query.price_max.value_or(-1),
@@ -141,7 +145,7 @@ std::string memo_key(const SearchQuery& read) {
 
 }  // namespace
 
-void StoreApi::Impl::product_list(Call call) {
+void StoreApi::Impl::product_list(Call& call) {
   const auto view = views.get();
   if (view == nullptr) {
     return call.reply(catalog_not_loaded());
@@ -164,7 +168,7 @@ void StoreApi::Impl::product_list(Call call) {
   answer_from_memo(*view, key, call, [&] { return list_page(*view, *query, all); });
 }
 
-void StoreApi::Impl::product(Call call) {
+void StoreApi::Impl::product(Call& call) {
   const auto view = views.get();
   if (view == nullptr) {
     return call.reply(catalog_not_loaded());
@@ -182,7 +186,7 @@ void StoreApi::Impl::product(Call call) {
   call.reply(view->product_document(*found, *locale).answer(call.request));
 }
 
-void StoreApi::Impl::categories(Call call) {
+void StoreApi::Impl::categories(Call& call) {
   const auto view = views.get();
   if (view == nullptr) {
     return call.reply(catalog_not_loaded());
@@ -194,7 +198,7 @@ void StoreApi::Impl::categories(Call call) {
   call.reply(view->categories_document(*locale).answer(call.request));
 }
 
-void StoreApi::Impl::search(Call call) {
+void StoreApi::Impl::search(Call& call) {
   const auto view = views.get();
   if (view == nullptr) {
     return call.reply(catalog_not_loaded());
@@ -212,7 +216,7 @@ void StoreApi::Impl::search(Call call) {
   });
 }
 
-void StoreApi::Impl::sealing_keys(Call call) {
+void StoreApi::Impl::sealing_keys(Call& call) {
   const auto current = keys.load();
   if (current == nullptr) {
     return call.reply(keys_not_loaded());
@@ -220,13 +224,13 @@ void StoreApi::Impl::sealing_keys(Call call) {
   call.reply(current->sealing_keys.answer(call.request));
 }
 
-void StoreApi::Impl::openapi(Call call) {
+void StoreApi::Impl::openapi(Call& call) {
   static const Document kDocument({.content_type = "application/vnd.oai.openapi+json;version=3.1"},
                                   kOpenApiJson);
   call.reply(kDocument.answer(call.request));
 }
 
-void StoreApi::Impl::health(Call call) {
+void StoreApi::Impl::health(Call& call) {
   call.reply(json_response(
       200, views.get() == nullptr ? R"({"status":"starting"})" : R"({"status":"ok"})"));
 }

@@ -68,6 +68,13 @@ TEST_F(ReadsTest, SearchTextIsNeverAnError) {
   EXPECT_EQ(get("/store/v1/search?q=" + std::string(4'000, 'x')).status, 200);
 }
 
+TEST_F(ReadsTest, NoTextPassesForAFilter) {
+  const TestAnswer text = get("/store/v1/search?q=gayo%0Abatik");
+  const TestAnswer filtered = get("/store/v1/search?q=gayo&category=batik");
+  EXPECT_NE(text.body.find("\"total\":2"), std::string::npos) << text.body;
+  EXPECT_NE(filtered.body.find("\"total\":0"), std::string::npos) << filtered.body;
+}
+
 TEST_F(ReadsTest, BadReads) {
   struct Row {
     const char* target;

@@ -1,6 +1,7 @@
 #include "store_api/store_api.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -17,7 +18,7 @@ struct Route {
   bool has_rest;          // one more segment follows
   bool is_post;
   std::string_view name;  // in metrics
-  void (StoreApi::Impl::*handler)(Call);
+  void (StoreApi::Impl::*handler)(Call&);
 };
 
 int status_of(const Answer& answer) {
@@ -27,20 +28,6 @@ int status_of(const Answer& answer) {
   return std::get<std::shared_ptr<const http::PreparedResponse>>(answer)->status;
 }
 
-// Counts the answer before it goes out.
-Reply counted(Reply reply, metrics::Registry* registry, std::string_view route) {
-  if (registry == nullptr) {
-    return reply;
-  }
-  return [reply = std::move(reply), registry, route = std::string(route)](Answer answer) {
-    registry
-        ->counter("dermaga_store_api_answers_total", "Answers of the store API.",
-                  {{"route", route}, {"status", std::to_string(status_of(answer))}})
-        .increment();
-    reply(std::move(answer));
-  };
-}
-
 bool equals_without_case(std::string_view left, std::string_view lower) {
   return std::equal(left.begin(), left.end(), lower.begin(), lower.end(), [](char a, char b) {
     return (a >= 'A' && a <= 'Z' ? static_cast<char>(a | 0x20) : a) == b;
@@ -48,6 +35,32 @@ bool equals_without_case(std::string_view left, std::string_view lower) {
 }
 
 }  // namespace
+
+// The place of "none", for requests that match no route, is behind the last route's.
+metrics::Counter& AnswerCounters::of(std::size_t route, std::string_view name, int status) {
+  std::atomic<metrics::Counter*>& slot =
+      slots_[route][static_cast<std::size_t>(std::clamp(status, 0, kStatusMax))];
+  metrics::Counter* counter = slot.load(std::memory_order_acquire);
+  if (counter == nullptr) {
+    // The registry gives every caller the same one.
+    counter =
+        &registry_.counter("dermaga_store_api_answers_total", "Answers of the store API.",
+                           {{"route", std::string(name)}, {"status", std::to_string(status)}});
+    slot.store(counter, std::memory_order_release);
+  }
+  return *counter;
+}
+
+// Counts the answer before it goes out.
+Reply StoreApi::Impl::counted(Reply reply, std::size_t route, std::string_view name) {
+  if (counters == nullptr) {
+    return reply;
+  }
+  return [self = shared_from_this(), reply = std::move(reply), route, name](Answer answer) {
+    self->counters->of(route, name, status_of(answer)).increment();
+    reply(std::move(answer));
+  };
+}
 
 StoreApi::StoreApi(const catalog_view::Holder& views, OrderLink& link, const Clock& clock,
                    const StoreApiOptions& options)
@@ -78,6 +91,7 @@ void StoreApi::handle(const http::Request& request, Reply reply) {
       {"/openapi.json", false, false, "openapi", &Impl::openapi},
       {"/healthz", false, false, "health", &Impl::health},
   };
+  static_assert(std::size(kRoutes) == AnswerCounters::kRoutes);
   const std::string_view path = request.path.substr(kBasePath.size());
   for (const Route& route : kRoutes) {
     const std::string_view rest =
@@ -87,7 +101,8 @@ void StoreApi::handle(const http::Request& request, Reply reply) {
     if (!matches) {
       continue;
     }
-    Reply answer = counted(std::move(reply), impl_->options.registry, route.name);
+    Reply answer =
+        impl_->counted(std::move(reply), static_cast<std::size_t>(&route - kRoutes), route.name);
     const bool allowed = route.is_post ? request.method == http::Method::kPost
                                        : request.method == http::Method::kGet ||
                                              request.method == http::Method::kHead;
@@ -97,11 +112,12 @@ void StoreApi::handle(const http::Request& request, Reply reply) {
       refusal.headers.emplace_back("Allow", route.is_post ? "POST" : "GET, HEAD");
       return answer(std::move(refusal));
     }
-    return ((*impl_).*route.handler)(Call{request, rest, std::move(answer)});
+    Call call{request, rest, std::move(answer)};
+    return ((*impl_).*route.handler)(call);
   }
-  counted(std::move(reply), impl_->options.registry,
-          "none")(http::problem(404, "not_found", "No such resource",
-                                "The store API is described at /store/v1/openapi.json."));
+  impl_->counted(std::move(reply), std::size(kRoutes),
+                 "none")(http::problem(404, "not_found", "No such resource",
+                                       "The store API is described at /store/v1/openapi.json."));
 }
 
 http::Response json_response(int status, std::string body) {
