@@ -11,7 +11,7 @@ inline constexpr Literal kHeroArt =
     R"(<svg class="hero-art" viewBox="0 0 1440 620" width="1440" height="620" preserveAspectRatio="xMaxYMax slice" aria-hidden="true" focusable="false">)"
     R"(<rect class="sky" width="1440" height="620"/>)"
     R"(<circle class="sun-glow" cx="1010" cy="270" r="190"/><circle class="sun-glow" cx="1010" cy="270" r="130"/><circle class="sun" cx="1010" cy="270" r="78"/>)"
-    R"(<path class="bird" d="M740 150q12-12 22 0q10-12 22 0M800 186q9-9 17 0q8-9 17 0M690 200q8-8 15 0q7-8 15 0"/>)"
+    R"(<path class="bird" d="M1172 120q12-12 22 0q10-12 22 0M1240 158q9-9 17 0q8-9 17 0M1120 166q8-8 15 0q7-8 15 0"/>)"
     R"(<path class="mountain-far" d="M560 384c60-16 96-52 150-108 22-22 44-22 66 0 50 52 84 76 130 88 40-26 70-62 112-112 14-16 32-16 46 0 52 60 96 104 150 118 60-18 110-20 226 14v40H560z"/>)"
     R"(<path class="mountain-near" d="M820 396c70-8 120-40 176-66 40 22 84 44 140 58 70-28 120-40 170-52 50 14 90 34 134 44v44H820z"/>)"
     R"(<path class="sea-1" d="M-40 620V386L-120 386q30 -4 60 0t60 0q30 -4 60 0t60 0q30 -4 60 0t60 0q30 -4 60 0t60 0q30 -4 60 0t60 0q30 -4 60 0t60 0q30 -4 60 0t60 0q30 -4 60 0t60 0q30 -4 60 0t60 0q30 -4 60 0t60 0q30 -4 60 0t60 0q30 -4 60 0t60 0q30 -4 60 0t60 0q30 -4 60 0t60 0V620z"/>)"

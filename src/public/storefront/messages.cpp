@@ -161,7 +161,7 @@ constexpr Row kRows[] = {
      "side can open it."},
     {kContact, "Kontak", "Contact"},
     {kFullName, "Nama lengkap", "Full name"},
-    {kEmail, "Surel", "E-mail"},
+    {kEmail, "Email", "Email"},
     {kEmailHint, "Untuk bukti pesanan dan kabar pengiriman.",
      "For your receipt and delivery updates."},
     {kPhone, "Nomor telepon", "Phone number"},
@@ -172,7 +172,7 @@ constexpr Row kRows[] = {
     {kAddressLine1, "Alamat jalan dan nomor rumah", "Street and house number"},
     {kAddressLine2, "RT/RW, gedung, atau patokan", "Flat, building or landmark"},
     {kOptional, "opsional", "optional"},
-    {kCity, "Kota atau kabupaten", "City or regency"},
+    {kCity, "Kota/kabupaten", "City or regency"},
     {kProvince, "Provinsi", "Province"},
     {kProvinceChoose, "Pilih provinsi", "Choose a province"},
     {kPostalCode, "Kode pos", "Postal code"},
@@ -214,11 +214,11 @@ constexpr Row kRows[] = {
      "inside, which is closed to the internet, opens your order and nothing else."},
     {kPrivacySealTitle, "Disegel di perangkat Anda", "Sealed on your device"},
     {kPrivacySealText,
-     "Sebelum pesanan berangkat, peramban Anda mengunci nama, surel, nomor telepon, alamat, dan "
+     "Sebelum pesanan berangkat, peramban Anda mengunci nama, email, nomor telepon, alamat, dan "
      "data pembayaran dengan kunci umum milik bagian dalam toko (ECDH-ES pada P-256 dengan "
      "AES-256-GCM). Isinya ditambah spasi sampai kelipatan 1 KiB, sehingga panjangnya pun tidak "
      "bercerita.",
-     "Before an order leaves, your browser locks name, e-mail, phone number, address and payment "
+     "Before an order leaves, your browser locks name, email, phone number, address and payment "
      "details with the public key of the shop’s private side (ECDH-ES on P-256 with AES-256-GCM). "
      "The contents are padded to steps of 1 KiB, so that not even their length tells a story."},
     {kPrivacyZonesTitle, "Bagian depan hanya meneruskan", "The front only passes it on"},
