@@ -3,6 +3,7 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 
+#include "callback_anchor.h"
 #include "transport/transport.h"
 #include "wire/messages.h"
 
@@ -17,6 +18,7 @@ constexpr int kConnectTimeoutMs = 5'000;
 
 std::shared_ptr<grpc::Channel> make_channel(const LinkOptions& options,
                                             const Credentials& credentials) {
+  anchor_callback_queue();
   grpc::SslCredentialsOptions tls;
   tls.pem_root_certs = credentials.ca_pem;
   tls.pem_cert_chain = credentials.certificate_pem;
