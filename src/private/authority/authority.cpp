@@ -91,16 +91,34 @@ Result<EVP_PKEY*> proven_public_key(X509_REQ* request) {
   return key;
 }
 
-// True where both files are there, belong together and are valid long enough.
+bool names_cover(const pki::CertificateInfo& info, const Authority::Leaf& leaf) {
+  const auto has = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::ranges::find(names, name) != names.end();
+  };
+  return (leaf.role_uri.empty() || has(info.uris, leaf.role_uri)) &&
+         std::ranges::all_of(leaf.dns_names,
+                             [&](const std::string& name) { return has(info.dns_names, name); });
+}
+
+bool is_signed_by(const std::string& certificate_pem, const std::string& ca_pem) {
+  const auto certificate = parse_certificate(certificate_pem);
+  const auto ca = parse_certificate(ca_pem);
+  return certificate.has_value() && ca.has_value() &&
+         X509_verify(certificate->get(), X509_get0_pubkey(ca->get())) == 1;
+}
+
+// True where both files are there, belong together, come from this authority, carry the leaf's
+// names and are valid long enough.
 bool is_fresh_pair(const std::string& key_file, const std::string& certificate_file,
-                   UtcTime needed_until) {
+                   const std::string& ca_pem, const Authority::Leaf& leaf, UtcTime needed_until) {
   const auto key = files::read_secret_file(key_file, kPemBytesMax);
   const auto certificate = files::read_file(certificate_file, kPemBytesMax);
   if (!key.has_value() || !certificate.has_value() || !pki::key_matches(*certificate, *key)) {
     return false;
   }
   const auto info = pki::read_certificate(*certificate);
-  return info.has_value() && info->not_after >= needed_until;
+  return info.has_value() && info->not_after >= needed_until && names_cover(*info, leaf) &&
+         is_signed_by(*certificate, ca_pem);
 }
 
 }  // namespace
@@ -171,7 +189,8 @@ Status Authority::ensure_leaf_files(const std::string& folder, const std::string
   RETURN_IF_ERROR(files::make_directories(folder, 0700));
   const std::string key_file = folder + "/" + name + ".key";
   const std::string certificate_file = folder + "/" + name + ".crt";
-  if (is_fresh_pair(key_file, certificate_file, clock_->now() + renew_before)) {
+  if (is_fresh_pair(key_file, certificate_file, certificate_pem_, leaf,
+                    clock_->now() + renew_before)) {
     return {};
   }
   ASSIGN_OR_RETURN(const std::string key, pki::generate_key_pem());

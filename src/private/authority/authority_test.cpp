@@ -209,5 +209,20 @@ TEST_F(AuthorityTest, AHalfWrittenPairIsMadeAgain) {
   EXPECT_TRUE(pki::key_matches(text("tls/shop.crt"), text("tls/shop.key")));
 }
 
+TEST_F(AuthorityTest, APairOfAnotherAuthorityOrForOtherNamesIsMadeAgain) {
+  const auto stranger =
+      Authority::open_or_create(folder_ + "/stranger", "stranger", clock_).value();
+  ASSERT_TRUE(stranger.ensure_leaf_files(folder_ + "/edge-1", "edge", edge_).has_value());
+  const std::string foreign = text("edge-1/edge.crt");
+  const Authority authority = open();
+  ASSERT_TRUE(authority.ensure_leaf_files(folder_ + "/edge-1", "edge", edge_).has_value());
+  const std::string ours = text("edge-1/edge.crt");
+  EXPECT_NE(ours, foreign);
+  Authority::Leaf renamed = edge_;
+  renamed.dns_names.push_back("shop.example");
+  ASSERT_TRUE(authority.ensure_leaf_files(folder_ + "/edge-1", "edge", renamed).has_value());
+  EXPECT_NE(text("edge-1/edge.crt"), ours);
+}
+
 }  // namespace
 }  // namespace dermaga::authority
