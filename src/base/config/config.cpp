@@ -252,7 +252,10 @@ Shop default_shop() {
                    {{"id", "Reguler (2–4 hari)"}, {"en", "Standard (2–4 days)"}}),
       default_rate("express", 45'000, 0, {"ID"},
                    {{"id", "Ekspres (1 hari)"}, {"en", "Express (1 day)"}}),
-      default_rate("international", 250'000, 0, {},
+      default_rate("international", 250'000, 0,
+                   {"AE", "AU", "BE", "BN", "CA", "CH", "CN", "DE", "ES", "FR", "GB",
+                    "HK", "IN", "IT", "JP", "KH", "KR", "LA", "LK", "MM", "MY", "NL",
+                    "NZ", "PH", "SA", "SG", "TH", "TL", "TW", "US", "VN"},
                    {{"id", "Internasional (7–14 hari)"}, {"en", "International (7–14 days)"}}),
   };
   shop.taxes = {{.country = "ID", .name = "PPN", .basis_points = 1'100}};

@@ -159,8 +159,8 @@ class OrderPage {
   }
 
   private showActions(order: Order): void {
-    const canCancel =
-      ["open", "confirmed"].includes(order.status) && order.fulfilment_status === "unfulfilled";
+    // A paid order is cancelled by the shop, which refunds it.
+    const canCancel = order.status === "open";
     this.actions.replaceChildren(
       h("a", { class: "button button-quiet", href: link("/search") }, say("shop_again")),
       ...(canCancel
