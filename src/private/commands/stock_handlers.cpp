@@ -17,21 +17,19 @@ struct KnownVariant {
   std::string handle;
 };
 
-// The one variant with this SKU. SKUs are the merchant's and may repeat; then the id decides.
+// The one variant with this SKU or id. SKUs are the merchant's and may repeat; then the id decides.
 Result<VariantId> variant_of_sku(store::Connection& connection, const std::string& sku) {
-  if (sku.starts_with("var_")) {
-    return VariantId::parse(sku);
-  }
+  const std::string sql = sku.starts_with("var_")
+                              ? "SELECT id FROM variants WHERE id = $1"
+                              : "SELECT id FROM variants WHERE sku = $1 AND archived = 0 LIMIT 2";
   std::vector<std::string> found;
   const std::array<store::Parameter, 1> parameters = {std::string_view(sku)};
-  RETURN_IF_ERROR(
-      connection.query("SELECT id FROM variants WHERE sku = $1 AND archived = 0 LIMIT 2",
-                       parameters, [&](const store::Row& row) -> Status {
-                         found.emplace_back(row.text(0));
-                         return {};
-                       }));
+  RETURN_IF_ERROR(connection.query(sql, parameters, [&](const store::Row& row) -> Status {
+    found.emplace_back(row.text(0));
+    return {};
+  }));
   if (found.empty()) {
-    return make_error(ErrorCode::kNotFound, "no variant has the SKU " + sku);
+    return make_error(ErrorCode::kNotFound, "no variant has the SKU or id " + sku);
   }
   if (found.size() > 1) {
     return make_error(ErrorCode::kInvalidArgument,
@@ -74,9 +72,10 @@ Status stock_list(shop::Shop& shop, const std::vector<std::string>& words, admin
   if (const auto sku = arguments.option("sku")) {
     ASSIGN_OR_RETURN(only, variant_of_sku(*connection, *sku));
   }
-  VariantId after;
+  inventory::StockRow last;
   while (true) {
-    ASSIGN_OR_RETURN(const auto rows, inventory::list_rows(*connection, after, kRowsPerPage));
+    ASSIGN_OR_RETURN(const auto rows, inventory::list_rows(*connection, last.variant_id,
+                                                           last.location_id, kRowsPerPage));
     for (const auto& row : rows) {
       if (!only.has_value() || row.variant_id == *only) {
         RETURN_IF_ERROR(print_row(*connection, row, output));
@@ -85,7 +84,7 @@ Status stock_list(shop::Shop& shop, const std::vector<std::string>& words, admin
     if (rows.size() < kRowsPerPage) {
       return {};
     }
-    after = rows.back().variant_id;
+    last = rows.back();
   }
 }
 

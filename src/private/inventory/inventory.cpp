@@ -216,14 +216,16 @@ Result<StockRow> adjust(store::Connection& connection, const Adjustment& adjustm
   return row;
 }
 
-Result<std::vector<StockRow>> list_rows(store::Connection& connection, const VariantId& after,
-                                        std::size_t limit) {
+Result<std::vector<StockRow>> list_rows(store::Connection& connection, const VariantId& variant,
+                                        const LocationId& location, std::size_t limit) {
   std::vector<StockRow> rows;
-  const store::Parameter parameters[] = {std::string_view(after.str()),
+  const store::Parameter parameters[] = {std::string_view(variant.str()),
+                                         std::string_view(location.str()),
                                          static_cast<std::int64_t>(limit)};
   RETURN_IF_ERROR(connection.query(
       "SELECT " + std::string(kStockColumns) +
-          " FROM stock WHERE variant_id > $1 ORDER BY variant_id, location_id LIMIT $2",
+          " FROM stock WHERE variant_id > $1 OR (variant_id = $1 AND location_id > $2) ORDER BY "
+          "variant_id, location_id LIMIT $3",
       parameters, [&rows](const store::Row& row) -> Status {
         ASSIGN_OR_RETURN(auto one, read_row(row));
         rows.push_back(std::move(one.stock));

@@ -43,7 +43,7 @@ class Inventory : public testing::Test {
     ASSERT_TRUE(write_rows(*connection_, rows));
     ASSERT_TRUE(transaction.commit());
   }
-  StockRow only_row() { return list_rows(*connection_, {}, 10).value().at(0); }
+  StockRow only_row() { return list_rows(*connection_, {}, {}, 10).value().at(0); }
 
   std::string folder_;
   std::unique_ptr<store::Database> database_;
@@ -60,6 +60,22 @@ TEST_F(Inventory, TheSameFileTwiceChangesNothingAlsoAfterSales) {
   EXPECT_TRUE(import(kShirt, kShop, 12));
   EXPECT_EQ(only_row().levels, (Levels{16, 12, 4, 0}));
   EXPECT_FALSE(apply_import_quantity(*connection_, kShirt, kShop, -1));
+}
+
+TEST_F(Inventory, PagesCutAVariantBetweenItsLocations) {
+  import(kShirt, kShop, 1);
+  import(kShirt, kStore, 2);
+  import(kMug, kShop, 3);
+  std::int64_t units = 0;
+  StockRow last;
+  for (int page = 0; page < 3; ++page) {
+    const auto rows = list_rows(*connection_, last.variant_id, last.location_id, 1).value();
+    ASSERT_EQ(rows.size(), 1u);
+    last = rows.front();
+    units += last.levels.on_hand;
+  }
+  EXPECT_EQ(units, 6);
+  EXPECT_TRUE(list_rows(*connection_, last.variant_id, last.location_id, 1)->empty());
 }
 
 TEST_F(Inventory, AdjustmentsKeepAReasonAndRefuseBelowHeld) {

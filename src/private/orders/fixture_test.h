@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <filesystem>
 #include <future>
@@ -109,6 +110,7 @@ class WordOpener final : public BoxOpener {
   }
   std::variant<order_box::OpenedCall, order_box::BoxRefusal> open_call(
       std::string_view box, UtcTime received_at) override {
+    judged_at = received_at;
     std::vector<std::string> words(1);
     for (const char c : box) {
       if (c == ' ') {
@@ -136,6 +138,8 @@ class WordOpener final : public BoxOpener {
                                   std::string_view result_json) override {
     return std::string(result_json);
   }
+
+  std::atomic<UtcTime> judged_at{UtcTime{}};  // of the last call box
 };
 
 struct TestShop {
@@ -194,7 +198,7 @@ struct TestShop {
               .has_value());
   }
   inventory::Levels levels(const VariantId& variant) const {
-    auto rows = inventory::list_rows(*connection, {}, 100).value();
+    auto rows = inventory::list_rows(*connection, {}, {}, 100).value();
     for (const auto& row : rows) {
       if (row.variant_id == variant) {
         return row.levels;

@@ -49,9 +49,10 @@ struct Adjustment {
 Result<StockRow> adjust(store::Connection& connection, const Adjustment& adjustment,
                         const Clock& clock);
 
-// Every row, by variant and location, after `after` (exclusive; empty: from the start).
-Result<std::vector<StockRow>> list_rows(store::Connection& connection, const VariantId& after,
-                                        std::size_t limit);
+// Rows by variant and location, from the one after `variant` at `location` (both empty: from the
+// start).
+Result<std::vector<StockRow>> list_rows(store::Connection& connection, const VariantId& variant,
+                                        const LocationId& location, std::size_t limit);
 
 // The stock.changed payload.
 std::string stock_changed_payload(const VariantId& variant, std::int64_t available);
