@@ -57,8 +57,9 @@ Result<std::int64_t> prune(store::Connection& connection, UtcTime before) {
   std::int64_t end = 0;
   const store::Parameter young[] = {to_unix_ms(before)};
   RETURN_IF_ERROR(connection.query(
-      "SELECT coalesce(min(sequence), 0), coalesce((SELECT min(sequence) FROM outbox WHERE "
-      "created_at >= $1), max(sequence) + 1, 0) FROM outbox",
+      // Each part walks an index from one end; min and max in one SELECT would read every row.
+      "SELECT coalesce((SELECT min(sequence) FROM outbox), 0), coalesce((SELECT min(sequence) FROM "
+      "outbox WHERE created_at >= $1), (SELECT max(sequence) + 1 FROM outbox), 0)",
       young, [&](const store::Row& row) -> Status {
         first = row.integer(0);
         end = row.integer(1);
