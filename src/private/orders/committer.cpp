@@ -74,6 +74,7 @@ Status Committer::run(Batch batch, BatchTimes& times, bool& commit_failed) {
   }
   for (const auto& item : batch) {
     item->outcome() = try_again();
+    item->placed = false;  // decided, but not stored: it must not be charged
   }
   return status;
 }

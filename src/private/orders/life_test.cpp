@@ -188,6 +188,7 @@ class FlakyProvider final : public payments::PaymentProvider {
     return real_->tokenize(card);
   }
   void charge(payments::Charge charge, Done done) override {
+    ++charges;
     if (charge_failures_-- > 0) {
       done(make_error(ErrorCode::kUnavailable, "the provider is away"));
       return;
@@ -208,30 +209,36 @@ class FlakyProvider final : public payments::PaymentProvider {
     real_->on_webhook(std::move(listener));
   }
 
+  std::atomic<int> charges{0};
+
  private:
   std::unique_ptr<payments::PaymentProvider> real_ = payments::make_sandbox({});
   std::atomic<int> charge_failures_;
   std::atomic<int> refund_failures_;
 };
 
-TEST(Life, AProviderThatWasAwayIsAskedAgain) {
-  Options options;
-  options.payment_retry_after = 20ms;
-  TestShop shop(options);
-  shop.stock(kShirt, 100);
+void start_with(TestShop& shop, payments::PaymentProvider& provider) {
   shop.service.reset();
-  FlakyProvider flaky(3);
   shop.service = OrderService::start({.database = *shop.database,
                                       .derivation = shop.derivation,
                                       .vault = *shop.keys,
                                       .prices = shop.prices,
                                       .boxes = shop.opener,
-                                      .payments = flaky,
+                                      .payments = provider,
                                       .availability = *shop.availability,
                                       .clock = shop.clock,
                                       .random = system_random()},
-                                     options)
+                                     shop.options)
                      .value();
+}
+
+TEST(Life, AProviderThatWasAwayIsAskedAgain) {
+  Options options;
+  options.payment_retry_after = 20ms;
+  TestShop shop(options);
+  shop.stock(kShirt, 100);
+  FlakyProvider flaky(3);
+  start_with(shop, flaky);
   std::vector<OrderId> ids;
   for (int i = 0; i < 5; ++i) {
     ids.push_back(place_one(shop, "key-" + std::to_string(i), "tok_approve"));
@@ -246,6 +253,44 @@ TEST(Life, AProviderThatWasAwayIsAskedAgain) {
     EXPECT_EQ(shop.service->show(id)->payments.size(), 2u);
   }
   shop.service.reset();
+  EXPECT_EQ(shop.breaches(), "");
+}
+
+TEST(Life, AnOrderThatWasNotStoredIsNotCharged) {
+  TestShop shop;
+  shop.stock(kShirt, 10);
+  FlakyProvider counting(0);
+  start_with(shop, counting);
+  ASSERT_TRUE(shop.connection->execute(
+      "CREATE TRIGGER refuse BEFORE INSERT ON orders WHEN new.idempotency_key = 'key-1' BEGIN "
+      "SELECT raise(ABORT, 'not this one'); END"));
+  EXPECT_EQ(refusal(shop.place(shop.order("key-1", {{kShirt, 2}}))), "503 unavailable");
+  const OrderId id = place_one(shop, "key-2", "tok_approve");
+  ASSERT_TRUE(shop.wait_for_status(id, OrderStatus::kConfirmed));
+  shop.service.reset();
+  EXPECT_EQ(counting.charges, 1);
+}
+
+TEST(Life, APaymentThatCouldNotBeRecordedIsRecordedLater) {
+  TestShop shop;
+  shop.options.payment_retry_after = 20ms;
+  shop.stock(kShirt, 10);
+  shop.restart_with_webhooks_after(200ms);
+  const OrderId expired = place_one(shop, "key-1", "tok_late_webhook");
+  std::this_thread::sleep_for(30ms);  // it is with the provider
+  shop.clock.advance(16min);
+  (void)shop.service->sweep().value();
+  ASSERT_EQ(shop.view(expired).status, OrderStatus::kExpired);
+  ASSERT_TRUE(shop.connection->execute(
+      "CREATE TRIGGER refuse BEFORE INSERT ON payments WHEN new.order_number = 1 BEGIN "
+      "SELECT raise(ABORT, 'not this one'); END"));
+  std::this_thread::sleep_for(400ms);  // the webhook came meanwhile
+  // Its neighbours are recorded all the same.
+  const OrderId open = place_one(shop, "key-2", "tok_approve");
+  ASSERT_TRUE(shop.wait_for_status(open, OrderStatus::kConfirmed));
+  EXPECT_EQ(shop.view(expired).payment_status, PaymentStatus::kPending);
+  ASSERT_TRUE(shop.connection->execute("DROP TRIGGER refuse"));
+  EXPECT_TRUE(shop.wait_for_payment(expired, PaymentStatus::kRefunded));
   EXPECT_EQ(shop.breaches(), "");
 }
 
@@ -344,6 +389,25 @@ TEST(Life, AShopperTakesBackAnOpenOrderOnceAlsoAcrossARestart) {
   EXPECT_EQ(shop.call(words).problem.code, "nonce_used");
   EXPECT_EQ(shop.call(shop.call_words("cancel", id, "n2")).problem.code, "version_conflict");
   EXPECT_EQ(shop.breaches(), "");
+}
+
+TEST(Life, AnEdgeCannotBackdateASealedCall) {
+  TestShop shop(without_payment());
+  shop.stock(kShirt, 10);
+  const OrderId id = place_one(shop, "key-1", "tok_approve");
+  const auto call_at = [&](const std::string& words, UtcTime received_at) {
+    std::promise<void> answered;
+    shop.service->sealed_call(words, received_at, [&](const auto&) { answered.set_value(); });
+    answered.get_future().wait();
+    return shop.opener.judged_at.load() - shop.clock.now();
+  };
+  EXPECT_EQ(call_at(shop.call_words("read", id, "n1"), shop.clock.now() - 1min), -1min);
+  EXPECT_EQ(call_at(shop.call_words("read", id, "n2"), shop.clock.now() - 1h), -5min);
+  EXPECT_EQ(call_at(shop.call_words("read", id, "n3"), shop.clock.now() + 1h), 5min);
+  // The nonce of a box is kept for as long as any edge could still have the box opened.
+  (void)call_at(shop.call_words("cancel", id, "n4"), shop.clock.now());
+  EXPECT_EQ(shop.number("SELECT expires_at FROM used_nonces"),
+            to_unix_ms(shop.clock.now() + 10min + 5min));
 }
 
 TEST(Life, StaffPageThroughOrders) {

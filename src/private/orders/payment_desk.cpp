@@ -166,12 +166,8 @@ std::optional<PaymentDesk::Work> PaymentDesk::wait_for_work() {
 
 void PaymentDesk::run() {
   while (auto work = wait_for_work()) {
-    if (!work->said.empty()) {
-      if (const Status settled = settle(work->said); !settled.has_value()) {
-        fail_after("payments_not_recorded", settled.error());
-      }
-    }
-    answer_waiting(work->said);
+    take_unsettled(work->said);
+    answer_waiting(settle_or_keep(std::move(work->said)));
     start_charges(std::move(work->charges));
     if (work->take_up) {
       const auto more = take_up_open_orders();
@@ -211,7 +207,40 @@ void PaymentDesk::start_charges(std::deque<payments::Charge> charges) {
   }
 }
 
-Status PaymentDesk::settle(const std::vector<Said>& said) {
+void PaymentDesk::take_unsettled(std::vector<Said>& said) {
+  if (std::chrono::steady_clock::now() < unsettled_at_) {
+    return;
+  }
+  while (!unsettled_.empty() && said.size() < kSettledAtOnceMax) {
+    said.push_back(std::move(unsettled_.front()));
+    unsettled_.pop_front();
+  }
+}
+
+std::vector<PaymentDesk::Said> PaymentDesk::settle_or_keep(std::vector<Said> said) {
+  const Status all = settle(said);
+  if (all.has_value()) {
+    return said;
+  }
+  fail_after("payments_not_recorded", all.error());
+  const bool whole_database =
+      all.error().code() == ErrorCode::kIo || all.error().code() == ErrorCode::kUnavailable;
+  std::vector<Said> settled;
+  for (Said& one : said) {
+    // One order that is to blame must not keep its neighbours from being recorded.
+    if (!whole_database && said.size() > 1 && settle(std::span(&one, 1)).has_value()) {
+      settled.push_back(std::move(one));
+    } else if (one.is_refund ? one.refund.has_value() : one.charge.has_value()) {
+      unsettled_.push_back(std::move(one));
+    } else {
+      settled.push_back(std::move(one));
+    }
+  }
+  unsettled_at_ = std::chrono::steady_clock::now() + retry_after_;
+  return settled;
+}
+
+Status PaymentDesk::settle(std::span<const Said> said) {
   std::vector<OrderId> ids;
   for (const Said& one : said) {
     if (one.is_refund ? one.refund.has_value() : one.charge.has_value()) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <unordered_set>
@@ -74,7 +75,10 @@ class PaymentDesk {
         connection_(std::move(connection)) {}
   void run();
   void start_charges(std::deque<payments::Charge> charges);
-  Status settle(const std::vector<Said>& said);
+  // Returns what need not be looked at again; the rest is in unsettled_.
+  std::vector<Said> settle_or_keep(std::vector<Said> said);
+  void take_unsettled(std::vector<Said>& said);
+  Status settle(std::span<const Said> said);
   Status apply(Transitions& moves, OrderRow& order, const Said& said);
   // One page of the open orders; says whether there are more.
   Result<bool> take_up_open_orders();
@@ -104,7 +108,12 @@ class PaymentDesk {
   bool refunds_due_ = true;
   std::chrono::steady_clock::time_point not_before_{};  // after a failure
   std::unordered_set<OrderId> refunding_;
-  std::int64_t taken_up_after_ = 0;  // worker only
+  // Worker only.
+  std::int64_t taken_up_after_ = 0;
+  // What the database could not take. It may be the only word about an order that is over, which no
+  // scan finds: without it money would be kept that must go back.
+  std::deque<Said> unsettled_;
+  std::chrono::steady_clock::time_point unsettled_at_{};
   std::thread worker_;
 };
 

@@ -1,9 +1,11 @@
 #include "sealed_calls.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "digest/digest.h"
 #include "json/writer.h"
+#include "prepare.h"
 #include "result/problem.h"
 
 namespace dermaga::orders {
@@ -201,7 +203,8 @@ std::optional<Refused> SealedCalls::use_nonce(const order_box::OpenedCall& call)
   const Refused used{.http_status = 409,
                      .code = "nonce_used",
                      .detail = "this box was used before; seal a new one"};
-  switch (nonces_.remember(call.nonce, call.expires_at, ports_.clock.now())) {
+  const UtcTime kept_until = call.expires_at + kClockSkewMax;  // see call()
+  switch (nonces_.remember(call.nonce, kept_until, ports_.clock.now())) {
     case order_box::NonceMemory::Answer::kUsedBefore:
       return used;
     case order_box::NonceMemory::Answer::kFull:
@@ -216,7 +219,7 @@ std::optional<Refused> SealedCalls::use_nonce(const order_box::OpenedCall& call)
     ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
     ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
     constexpr std::string_view kColumns[] = {"nonce", "expires_at"};
-    const store::Parameter row[] = {std::string_view(call.nonce), to_unix_ms(call.expires_at)};
+    const store::Parameter row[] = {std::string_view(call.nonce), to_unix_ms(kept_until)};
     RETURN_IF_ERROR(connection->insert_many("used_nonces", kColumns, row));
     return transaction.commit();
   }();
@@ -239,7 +242,11 @@ SealedAnswer SealedCalls::answer(const order_box::OpenedCall& call,
 }
 
 void SealedCalls::call(const std::string& box, UtcTime received_at, Done done) {
-  auto opened = ports_.boxes.open_call(box, received_at);
+  // The edge's word on the time counts only as far as clocks differ: else a box that has expired,
+  // and whose nonce is forgotten, could be used again.
+  const UtcTime now = ports_.clock.now();
+  auto opened = ports_.boxes.open_call(
+      box, std::clamp(received_at, now - kClockSkewMax, now + kClockSkewMax));
   if (auto* refusal = std::get_if<order_box::BoxRefusal>(&opened)) {
     done(refuse({.http_status = 422, .code = refusal->code, .detail = refusal->detail}));
     return;
