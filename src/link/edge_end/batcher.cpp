@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "wire/limits.h"
 #include "wire/messages.h"
 
 namespace dermaga::edge_end {
@@ -14,6 +15,14 @@ void fail_all(const std::vector<PlaceDone>& calls, ErrorCode code, const std::st
   for (const PlaceDone& done : calls) {
     done(make_error(code, why));
   }
+}
+
+// No less than what the order takes in a message: its long texts, and enough for the rest.
+std::size_t bytes_of(const contract::PlaceOrder& order) {
+  constexpr std::size_t kFixedFields = 2'048;
+  constexpr std::size_t kLine = 128;
+  return kFixedFields + kLine * order.lines.size() + order.sealed.size() + order.quote.size() +
+         order.receipt.size();
 }
 
 }  // namespace
@@ -214,8 +223,21 @@ bool Batcher::should_flush(SteadyTime now) const {
          (batches_.empty() || waiting_.size() >= batch_orders_max_ || now >= window_end_);
 }
 
+// Large orders make smaller batches: core ends the stream of an edge whose message is too large,
+// and with it every order in flight.
+std::size_t Batcher::next_batch_size() const {
+  const std::size_t most = std::min(waiting_.size(), batch_orders_max_);
+  std::size_t bytes = bytes_of(waiting_orders_.front());
+  std::size_t size = 1;
+  while (size < most && bytes + bytes_of(waiting_orders_[size]) <= wire::kBatchBytesMax) {
+    bytes += bytes_of(waiting_orders_[size]);
+    ++size;
+  }
+  return size;
+}
+
 void Batcher::flush(std::unique_lock<std::mutex>& lock) {
-  const std::size_t size = std::min(waiting_.size(), batch_orders_max_);
+  const std::size_t size = next_batch_size();
   const auto cut = static_cast<std::ptrdiff_t>(size);
   wire::PlaceBatch message{.batch_id = ++last_id_, .orders = {}};
   message.orders.assign(std::make_move_iterator(waiting_orders_.begin()),

@@ -65,6 +65,7 @@ class Batcher {
 
   void run();
   bool should_flush(SteadyTime now) const;
+  std::size_t next_batch_size() const;
   void flush(std::unique_lock<std::mutex>& lock);
   Calls take_expired(SteadyTime now);
   void drop_waiting(Calls* calls);

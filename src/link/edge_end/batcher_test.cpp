@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "backoff.h"
+#include "wire/limits.h"
 #include "wire/messages.h"
 
 namespace dermaga::edge_end {
@@ -127,6 +128,26 @@ TEST_F(BatcherTest, OneMessageIsWrittenAtATime) {
   EXPECT_EQ(sender_->count(), 1u);
   batcher.sent(sender_.get());
   sender_->wait_for_batch(1);
+}
+
+TEST_F(BatcherTest, LargeOrdersMakeSmallerMessagesThanCoreRefuses) {
+  constexpr int kOrders = 400;
+  Batcher batcher(options_);
+  batcher.attach(sender_);
+  for (int i = 0; i < kOrders; ++i) {
+    auto order = make_order(i);
+    order.sealed = std::string(60'000, 's');
+    batcher.place(std::move(order), note(i));
+  }
+  std::size_t sent = 0;
+  for (std::size_t index = 0; sent < kOrders; ++index) {
+    const auto batch = sender_->wait_for_batch(index);
+    EXPECT_LE(wire::encode(batch).size(), wire::kBatchBytesMax);
+    sent += batch.orders.size();
+    batcher.sent(sender_.get());
+  }
+  EXPECT_EQ(sent, kOrders);
+  EXPECT_GE(sender_->count(), 3u);
 }
 
 TEST_F(BatcherTest, AnswersThatFitNoBatchAreRefused) {

@@ -7,6 +7,8 @@ namespace dermaga::wire {
 
 // Bounds of every field that crosses the link; enforced on parse, on both ends.
 inline constexpr std::size_t kBatchOrdersMax = 1'000;
+// Of one PlaceBatch as edges make them; well below what core takes (16 MiB).
+inline constexpr std::size_t kBatchBytesMax = 8 * 1024 * 1024;
 inline constexpr std::size_t kIdempotencyKeyBytesMax = 255;
 inline constexpr std::size_t kBodyHashBytes = 32;
 inline constexpr std::int64_t kQuantityMax = 1'000'000;
