@@ -25,6 +25,7 @@ class PlaceCall final : public Call {
     }
     transport::put_bytes(std::move(results_.front()), out);
     results_.pop_front();
+    read_on();
     return true;
   }
 
@@ -44,11 +45,8 @@ class PlaceCall final : public Call {
     {
       const std::lock_guard lock(mutex_);
       ++in_hand_;
-      if (in_hand_ < kBatchesInHandMax && !closed_) {
-        read_next();
-      } else {
-        read_paused_ = true;
-      }
+      read_paused_ = true;
+      read_on();
     }
     const std::size_t orders = batch->orders.size();
     metrics_.batch(orders);
@@ -77,11 +75,17 @@ class PlaceCall final : public Call {
     results_.push_back(std::move(bytes));
     if (closed_) {
       finish_when_empty();
-    } else if (read_paused_) {
+    }
+    pump();
+  }
+
+  // With mutex_ held. Results that the peer does not read count too: whoever only asks and never
+  // listens must not fill core's memory.
+  void read_on() {
+    if (read_paused_ && !closed_ && in_hand_ + results_.size() < kBatchesInHandMax) {
       read_paused_ = false;
       read_next();
     }
-    pump();
   }
 
   // With mutex_ held: no further batch is taken, those in hand are answered.
@@ -105,7 +109,7 @@ class PlaceCall final : public Call {
   bool read_paused_ = false;
   bool closed_ = false;
   grpc::Status closing_status_;
-  std::deque<std::string> results_;  // at most kBatchesInHandMax beyond what the peer reads
+  std::deque<std::string> results_;  // with in_hand_ at most kBatchesInHandMax
 };
 
 }  // namespace

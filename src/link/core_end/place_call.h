@@ -9,7 +9,8 @@
 namespace dermaga::core_end {
 
 // Orders.Place: batches in, results out as core finishes them. At most kBatchesInHandMax batches
-// are with core; further ones are not read, so that flow control reaches the edge.
+// are with core or have results that the edge has not read; further ones are not read, so that flow
+// control reaches the edge.
 std::shared_ptr<Call> make_place_call(std::shared_ptr<contract::CoreService> core,
                                       LinkMetrics& metrics);
 
