@@ -1,5 +1,6 @@
 #include "offline.h"
 
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -22,6 +23,13 @@ Result<verify::Report> check(const shop::Paths& paths, bool without_keys) {
   std::unique_ptr<vault::Vault> vault;
   std::optional<derivation::Derivation> derivation;
   if (!without_keys) {
+    // Opening a vault makes missing keys, and a check must change nothing.
+    if (!std::filesystem::exists(paths.keys + "/root.key")) {
+      return make_error(ErrorCode::kNotFound,
+                        paths.keys +
+                            "/root.key is missing: restore the folder from its backup, or "
+                            "check with --without-keys");
+    }
     ASSIGN_OR_RETURN(vault, vault::Vault::open(paths.keys, system_random()));
     ASSIGN_OR_RETURN(auto secret, vault->read_purpose_secret("derivation"));
     ASSIGN_OR_RETURN(derivation, derivation::Derivation::create(std::move(secret)));

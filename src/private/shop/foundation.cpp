@@ -1,6 +1,8 @@
 #include "shop/foundation.h"
 
 #include <chrono>
+#include <filesystem>
+#include <string_view>
 #include <utility>
 
 #include "store/store.h"
@@ -46,6 +48,23 @@ Status ensure_edge_certificates(const Paths& paths, const config::Shop& config,
 Result<digest::SigningKey> open_catalog_key(vault::Vault& vault) {
   ASSIGN_OR_RETURN(const std::string seed, vault.purpose_secret("catalog-signing", kKeyBytes));
   return digest::SigningKey::from_seed(seed);
+}
+
+// Keys are made before the first store. A store without them has lost them, and new ones would not
+// open its customers, nor give known idempotency keys the ids of their orders.
+Status check_keys_are_there(const Paths& paths) {
+  if (!std::filesystem::exists(paths.store_file)) {
+    return {};
+  }
+  for (const std::string_view file : {"root.key", "secret-derivation.wrapped"}) {
+    const std::string path = paths.keys + "/" + std::string(file);
+    if (!std::filesystem::exists(path)) {
+      return make_error(ErrorCode::kCorrupt,
+                        path + " is missing while the shop's store is there: restore " +
+                            paths.keys + " from its backup. Nothing was changed");
+    }
+  }
+  return {};
 }
 
 Result<std::unique_ptr<store::Database>> open_store(const Paths& paths) {
@@ -97,6 +116,7 @@ Result<Foundation> Foundation::open(const Paths& paths, const config::Shop& conf
     return std::unexpected(std::move(lock).error().with_context(
         "the shop in " + paths.data + " is already open (is dermaga-core serving it?)"));
   }
+  RETURN_IF_ERROR(check_keys_are_there(paths));
   ASSIGN_OR_RETURN(auto vault, vault::Vault::open(paths.keys, random));
   ASSIGN_OR_RETURN(auto catalog_key, open_catalog_key(*vault));
   auto stable_key = std::make_unique<digest::SigningKey>(std::move(catalog_key));

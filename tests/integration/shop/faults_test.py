@@ -48,6 +48,27 @@ def missing_root_key(shop):
     aside.rename(key)
 
 
+def missing_keys_folder(shop):
+    keys = shop.data / "private/keys"
+    aside = keys.with_name("keys-aside")
+    keys.rename(aside)
+    serve_and_fail(shop, "root.key", "backup")
+    checked = subprocess.run(shop.core_command("verify"), capture_output=True, text=True, check=False)
+    assert checked.returncode != 0 and "root.key" in checked.stderr, checked.stderr
+    assert not list(keys.iterdir()), "new keys were made beside a store that the old ones sealed"
+    keys.rmdir()
+    aside.rename(keys)
+
+
+def missing_derivation_key(shop):
+    key = shop.data / "private/keys/secret-derivation.wrapped"
+    aside = key.with_suffix(".aside")
+    key.rename(aside)
+    serve_and_fail(shop, "secret-derivation.wrapped", "backup")
+    assert not key.exists(), "known idempotency keys would have got other order ids"
+    aside.rename(key)
+
+
 def corrupt_database(shop):
     store = shop.data / "private/store/core.db"
     good = store.read_bytes()
@@ -111,7 +132,8 @@ def full_disk():
 
 def main():
     with shops.shop(start=False) as shop:
-        for fault in (port_in_use, wide_key, missing_root_key, corrupt_database, second_writer):
+        for fault in (port_in_use, wide_key, missing_root_key, missing_keys_folder, missing_derivation_key,
+                      corrupt_database, second_writer):
             print(f"{fault.__name__}:", flush=True)
             fault(shop)
         shop.start_core()  # after all of it the shop is as it was
