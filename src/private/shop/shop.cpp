@@ -156,8 +156,4 @@ Result<catalog::ImportReport> Shop::import_file(const std::string& path) {
   return report;
 }
 
-void Shop::publish_capacity() {
-  availability_->set_orders_per_second(orders_->orders_per_second());
-}
-
 }  // namespace dermaga::shop

@@ -63,9 +63,6 @@ class Shop final : public contract::CoreService {
   const config::Shop& config() const { return config_; }
   const Clock& clock() const { return clock_; }
 
-  // Tells edges what core can take now; called about once a second.
-  void publish_capacity();
-
  private:
   class Prices;
 
