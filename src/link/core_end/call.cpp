@@ -85,6 +85,12 @@ void Call::read_next() {
   }
 }
 
+void Call::open() {
+  if (!finished_) {
+    StartSendInitialMetadata();
+  }
+}
+
 void Call::finish(grpc::Status status) {
   if (!finish_requested_) {
     finish_requested_ = true;

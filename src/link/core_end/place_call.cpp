@@ -30,8 +30,8 @@ class PlaceCall final : public Call {
   }
 
   void on_begin() override {
-    StartSendInitialMetadata();  // tells the edge that it was let in
     const std::lock_guard lock(mutex_);
+    open();
     read_next();
   }
 

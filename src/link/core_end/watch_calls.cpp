@@ -48,7 +48,10 @@ class CatalogWatchCall final : public Call {
                  : transport::to_status(request.error()));
       return;
     }
-    StartSendInitialMetadata();
+    {
+      const std::lock_guard lock(mutex_);
+      open();
+    }
     // Weak, so that the subscription inside this call does not own the call.
     subscription_ = core_->on_snapshot([weak = self](auto snapshot) {
       if (const auto call = weak.lock()) {
@@ -135,7 +138,10 @@ class CapacityWatchCall final : public Call {
       finish(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "one empty message is expected"));
       return;
     }
-    StartSendInitialMetadata();
+    {
+      const std::lock_guard lock(mutex_);
+      open();
+    }
     subscription_ = core_->on_capacity([weak = self](const contract::CapacityUpdate& update) {
       if (const auto call = weak.lock()) {
         call->offer(update);
