@@ -198,17 +198,22 @@ void StoreApi::Impl::submit(const std::shared_ptr<Pending>& pending) {
 
 void StoreApi::Impl::answer_sold_out(const std::shared_ptr<Pending>& pending,
                                      std::vector<contract::ShortLine> lines) {
-  const bool within_bound = lookups.fetch_add(1) < options.lookups_in_flight_max;
-  if (!within_bound || !link.connected()) {
+  // The order may be the one that sold it out, asked for again: then core answers the replay. Only
+  // core knows, so without its answer nothing is refused for good.
+  if (lookups.fetch_add(1) >= options.lookups_in_flight_max) {
     lookups.fetch_sub(1);
-    return pending->reply(out_of_stock(lines));
+    return pending->reply(problem_of(Error(ErrorCode::kOverloaded, "")));
   }
-  // The order may be the one that sold it out, asked for again: then core answers the replay.
   link.order_view(pending->order.id, pending->access_token,
                   [self = shared_from_this(), pending,
                    lines = std::move(lines)](const Result<contract::OrderView>& found) {
                     self->lookups.fetch_sub(1);
-                    found ? self->submit(pending) : pending->reply(out_of_stock(lines));
+                    if (found) {
+                      return self->submit(pending);
+                    }
+                    pending->reply(found.error().code() == ErrorCode::kNotFound
+                                       ? out_of_stock(lines)
+                                       : core_unavailable(found.error()));
                   });
 }
 

@@ -253,10 +253,22 @@ TEST_F(OrdersTest, SoldOutIsAnsweredHere) {
             std::string::npos);
   EXPECT_TRUE(link_.placed.empty());
   EXPECT_EQ(link_.views, 1);
+}
 
-  link_.is_connected = false;
-  EXPECT_EQ(place(order_body()).code(), "out_of_stock");
-  EXPECT_EQ(link_.views, 1);
+// It may be the order that sold it out, asked for again.
+TEST_F(OrdersTest, SoldOutIsNotSaidWhereCoreCannotTell) {
+  sell_out("var_gayo");
+  for (const ErrorCode code : {ErrorCode::kUnavailable, ErrorCode::kTimeout, ErrorCode::kIo}) {
+    link_.view = make_error(code, "connect to 10.0.0.7 failed");
+    const TestAnswer answer = place(order_body());
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_EQ(answer.code(), "core_unavailable");
+    EXPECT_NE(answer.header("Retry-After"), "");
+    EXPECT_EQ(answer.body.find("10.0.0.7"), std::string::npos);
+  }
+  link_.view = make_error(ErrorCode::kOverloaded, "");
+  EXPECT_EQ(place(order_body()).code(), "overloaded");
+  EXPECT_TRUE(link_.placed.empty());
 }
 
 TEST_F(OrdersTest, SoldOutDoesNotHideAPlacedOrder) {
@@ -272,7 +284,10 @@ TEST_F(OrdersTest, SoldOutDoesNotHideAPlacedOrder) {
 TEST_F(OrdersTest, SoldOutLookupsAreBounded) {
   make_api({.lookups_in_flight_max = 0});
   sell_out("var_gayo");
-  EXPECT_EQ(place(order_body()).code(), "out_of_stock");
+  const TestAnswer answer = place(order_body());
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.code(), "overloaded");
+  EXPECT_NE(answer.header("Retry-After"), "");
   EXPECT_EQ(link_.views, 0);
 }
 
