@@ -52,6 +52,13 @@ CatalogImages::CatalogImages(std::string folder, EdgeLink& link)
       link_(link),
       worker_([this](const std::stop_token& stop) { run(stop); }) {}
 
+void CatalogImages::stop() {
+  worker_.request_stop();
+  if (worker_.joinable()) {
+    worker_.join();
+  }
+}
+
 void CatalogImages::use(const catalog_view::View& view) {
   std::unordered_map<std::string, std::string> types;
   for (const product::Product& product : view.snapshot().assortment.products) {

@@ -28,6 +28,9 @@ class CatalogImages : public std::enable_shared_from_this<CatalogImages> {
   static constexpr std::size_t kMemoryBytesMax = 128 * 1024 * 1024;
 
   CatalogImages(std::string folder, EdgeLink& link);
+  // Ends the thread, which may hold the last reference to this but cannot wait for itself. Called
+  // by the owner before it lets go; images that are on their way are not waited for.
+  void stop();
 
   // The images of a new catalog; those that are not on disk are fetched. Files that no product has
   // shown for a day are removed.

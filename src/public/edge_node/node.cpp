@@ -41,6 +41,7 @@ class EdgeNode final : public Node {
                 views_) {
     keeper_.load();
   }
+  ~EdgeNode() override { images_->stop(); }
 
   std::uint64_t loaded_version() const override { return keeper_.loaded_version(); }
 

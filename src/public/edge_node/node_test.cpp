@@ -124,6 +124,7 @@ class NodeTest : public testing::Test {
   void open() {
     node_ = Node::open({.data_folder = folder_ + "/data",
                         .assets_folder = folder_ + "/web",
+                        .api = {.registry = &registry_},
                         .registry = &registry_},
                        link_, storefront_, system_clock())
                 .value();
@@ -409,6 +410,10 @@ TEST_F(NodeTest, InternalPages) {
   EXPECT_EQ(internal("/nothing").status, 404);
   EXPECT_EQ(http::Client(address(*internal_)).request("POST", "/metrics").value().status, 405);
   load(4);
+  EXPECT_EQ(get("/store/v1/products/kopi-gayo").status, 200);
+  EXPECT_NE(internal("/metrics")
+                .body.find(R"(dermaga_store_api_answers_total{route="product",status="200"} 1)"),
+            std::string::npos);
   node_->set_listening(false);
   EXPECT_EQ(internal("/readyz").status, 503);
 }
