@@ -38,6 +38,13 @@ http::Response redirect(int status, std::string location, std::string_view cache
   return response;
 }
 
+// The page itself, for "try again". Browsers read "//host" and "/\\host" as another host.
+std::string address_here(std::string_view path) {
+  const bool is_here =
+      path.starts_with('/') && path.find('\\') == std::string_view::npos && !path.starts_with("//");
+  return std::string(is_here ? path : "/");
+}
+
 std::string_view cookie_value(std::string_view cookies, std::string_view name) {
   while (!cookies.empty()) {
     const std::size_t end = std::min(cookies.find(';'), cookies.size());
@@ -97,7 +104,7 @@ class Pages final : public Storefront {
                    .title = say(language, is_starting ? kUnavailableTitle : kErrorTitle),
                    .text = say(language, is_starting ? kUnavailableText : kErrorText),
                    .action = say(language, kErrorAction),
-                   .action_address = std::string(request.path)};
+                   .action_address = address_here(request.path)};
     if (status == 404) {
       page.title = say(language, kNotFoundTitle);
       page.text = say(language, kNotFoundText);

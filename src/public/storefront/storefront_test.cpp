@@ -163,6 +163,12 @@ TEST(Storefront, ErrorPagesNeedNoCatalog) {
       EXPECT_EQ(header(page, "Retry-After"), status == 503 ? "5" : "");
     }
   }
+  EXPECT_THAT(storefront->error_page(503, {.path = "/en/cart"}).body,
+              HasSubstr("href=\"/en/cart\""));
+  for (const std::string_view elsewhere : {"//evil.example/", "/\\evil.example/"}) {
+    EXPECT_THAT(storefront->error_page(503, {.path = elsewhere}).body,
+                Not(HasSubstr("evil.example")));
+  }
   EXPECT_THAT(storefront->error_page(404, {.path = "/x", .accept_language = "id"}).body,
               HasSubstr("lang=\"id\""));
 }
