@@ -123,6 +123,25 @@ walk("by keyboard alone, id", { viewport: DESKTOP }, async (page) => {
   await shopping.waitForState(page, "confirmed", "paid");
 });
 
+walk("pressing again while an order is sent makes no second one", { viewport: DESKTOP }, async (page) => {
+  let sent = 0;
+  await page.route("**/store/v1/orders", async (route) => {
+    ++sent;
+    await page.fill("#postal", "14320"); // asks for a new quote meanwhile
+    await page.locator("#postal").blur();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await page.evaluate(() => document.querySelector("#checkout").requestSubmit());
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await route.continue();
+  });
+  await page.goto(`${BASE}/id/p/talenan-jati`);
+  await shopping.addToCart(page, 1);
+  await shopping.goToCheckout(page);
+  await shopping.fillCheckout(page, shopping.CARDS.approve);
+  await shopping.placeOrder(page);
+  assert.equal(sent, 1);
+});
+
 walk("errors are said at the fields", { viewport: PHONE }, async (page, shot) => {
   await page.goto(`${BASE}/id/p/talenan-jati`);
   await shopping.addToCart(page, 1);

@@ -26,6 +26,7 @@ class CheckoutPage {
   private quote: Quote | null = null;
   private quotedFor = ""; // the request that `quote` answers
   private quoting = 0;
+  private isBusy = false; // an order is being sent
 
   async start(): Promise<void> {
     if (crypto.subtle === undefined) {
@@ -80,6 +81,8 @@ class CheckoutPage {
     const isIndonesia = need<HTMLSelectElement>("#country").value === "ID";
     need("#region-field").hidden = !isIndonesia;
     need<HTMLSelectElement>("#region").required = isIndonesia;
+    // Elsewhere postal codes have letters, which a phone's numeric keyboard lacks.
+    need<HTMLInputElement>("#postal").inputMode = isIndonesia ? "numeric" : "text";
   }
 
   private async load(): Promise<void> {
@@ -138,7 +141,7 @@ class CheckoutPage {
       const hasMethod = this.showMethods(quote, request.destination !== undefined);
       if (hasMethod && request.shipping_method === undefined) return await this.updateQuote();
       this.showSummary(quote, hasMethod);
-      this.button.disabled = false;
+      this.button.disabled = this.isBusy;
       return quote;
     } catch (error) {
       if (quoting === this.quoting) {
@@ -202,7 +205,7 @@ class CheckoutPage {
   }
 
   private async submit(): Promise<void> {
-    if (this.button.disabled) return;
+    if (this.isBusy || this.button.disabled) return;
     this.say();
     const entries = readEntries();
     const method = this.chosenMethod();
@@ -218,6 +221,7 @@ class CheckoutPage {
       return;
     }
     this.setBusy(true);
+    let isPlaced = false;
     try {
       const totalSeen = this.quote?.total.amount;
       const quote = await this.freshQuote();
@@ -227,11 +231,12 @@ class CheckoutPage {
         return;
       }
       const lines = this.basket.map(({ line }) => line);
-      await this.send(await prepareAttempt(entries, lines, quote, method, locale));
+      isPlaced = await this.send(await prepareAttempt(entries, lines, quote, method, locale));
     } catch (error) {
       this.say(explain(error));
     } finally {
-      this.setBusy(false);
+      // Until the browser has left this page, a second press would be a second order.
+      if (!isPlaced) this.setBusy(false);
     }
   }
 
@@ -246,18 +251,22 @@ class CheckoutPage {
   }
 
   private setBusy(isBusy: boolean): void {
+    this.isBusy = isBusy;
     this.button.disabled = isBusy;
     this.button.toggleAttribute("aria-busy", isBusy);
     if (isBusy) this.say(h("span", { role: "status" }, say("sending")));
   }
 
-  private async send(attempt: Attempt): Promise<void> {
+  /** Whether the order is placed and the browser on its way to the order's page. */
+  private async send(attempt: Attempt): Promise<boolean> {
     try {
       const order = await sendAttempt(attempt, () => this.say(say("busy")));
       location.assign(link(`/orders/${order.id}`));
+      return true;
     } catch (error) {
       if (error instanceof Refusal && !error.isTemporary) await this.explainRefusal(error);
       else this.offerResend(attempt);
+      return false;
     }
   }
 
@@ -342,5 +351,9 @@ class CheckoutPage {
 }
 
 export function startCheckout(): void {
+  // A page that the browser kept aside shows an old basket, and card numbers to whoever goes back.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
   void new CheckoutPage().start();
 }
