@@ -1,6 +1,7 @@
 #include "run_state.h"
 
 #include <charconv>
+#include <filesystem>
 #include <limits>
 
 #include "files/files.h"
@@ -115,12 +116,8 @@ Result<RunState> read_run_state(const std::string& path) {
 }
 
 Result<std::optional<pid_t>> running_supervisor(const std::string& lock_file) {
-  const auto text = files::read_file(lock_file, 64);
-  if (!text.has_value()) {
-    if (text.error().code() == ErrorCode::kNotFound) {
-      return std::nullopt;
-    }
-    return std::unexpected(text.error());
+  if (!std::filesystem::exists(lock_file)) {
+    return std::nullopt;
   }
   const auto lock = files::LockFile::acquire(lock_file);
   if (lock.has_value()) {
@@ -129,10 +126,12 @@ Result<std::optional<pid_t>> running_supervisor(const std::string& lock_file) {
   if (lock.error().code() != ErrorCode::kAlreadyExists) {
     return std::unexpected(lock.error());
   }
+  // Only now: before the lock was found taken, the file may have named one that ended.
+  ASSIGN_OR_RETURN(const std::string text, files::read_file(lock_file, 64));
   constexpr std::string_view kPrefix = "pid ";
   int pid = 0;
-  if (text->starts_with(kPrefix)) {
-    std::from_chars(text->data() + kPrefix.size(), text->data() + text->size(), pid);
+  if (text.starts_with(kPrefix)) {
+    std::from_chars(text.data() + kPrefix.size(), text.data() + text.size(), pid);
   }
   if (pid <= 1) {
     return make_error(ErrorCode::kCorrupt, lock_file + " is locked, but does not say by whom");

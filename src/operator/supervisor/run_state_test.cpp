@@ -69,6 +69,15 @@ TEST_F(RunStateTest, DamagedFilesAreRefused) {
   EXPECT_THAT(read_run_state(path).error().message(), HasSubstr(path + ": supervisor_pid"));
 }
 
+// Whoever looks may find the lock taken, but never the name of one that ended.
+TEST_F(RunStateTest, AnEmptyLockFileNamesNobody) {
+  const std::string path = folder_ + "/lock";
+  const auto held = files::LockFile::acquire(path);
+  ASSERT_TRUE(held.has_value());
+  std::filesystem::resize_file(path, 0);
+  EXPECT_EQ(running_supervisor(path).error().code(), ErrorCode::kCorrupt);
+}
+
 TEST_F(RunStateTest, TheLockSaysWhoRuns) {
   const std::string path = folder_ + "/lock";
   EXPECT_EQ(running_supervisor(path).value(), std::nullopt);

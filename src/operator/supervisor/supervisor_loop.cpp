@@ -63,9 +63,9 @@ Supervisor::~Supervisor() {
 }
 
 Status Supervisor::launch(Supervised& supervised) {
+  supervised.started = clock_.steady_now();  // also of a start that fails: it ran for no time
   ASSIGN_OR_RETURN(supervised.pid, spawn(supervised.program.command, supervised.program.log_file));
   supervised.started_at = clock_.now();
-  supervised.started = clock_.steady_now();
   supervised.ready = false;
   return {};
 }

@@ -18,6 +18,8 @@ namespace {
 constexpr std::chrono::seconds kSetupPatience{120};
 constexpr std::chrono::seconds kImportPatience{600};
 constexpr std::chrono::seconds kReadyPatience{120};
+constexpr int kLockTries = 5;
+constexpr useconds_t kLockPauseUs = 50'000;
 constexpr std::chrono::milliseconds kStopPatience{4'500};  // the promise is 5 s
 
 // Progress; standard output stays clean for --json.
@@ -28,6 +30,11 @@ void say(const std::string& line) {
 Result<files::LockFile> lock(const ShopLayout& layout) {
   RETURN_IF_ERROR(files::make_directories(layout.run_folder(), 0700));
   auto held = files::LockFile::acquire(layout.lock_file());
+  // "dermaga status" takes the lock for an instant to see whether it is free.
+  for (int tries = 1; !held.has_value() && tries < kLockTries; ++tries) {
+    ::usleep(kLockPauseUs);
+    held = files::LockFile::acquire(layout.lock_file());
+  }
   if (!held.has_value() && held.error().code() == ErrorCode::kAlreadyExists) {
     return make_error(ErrorCode::kAlreadyExists,
                       "a shop already runs on " + layout.data() +
