@@ -103,6 +103,21 @@ TEST_F(Lifecycle, ARestartedCoreIsFoundAgain) {
   EXPECT_EQ(version_of(recorder->snapshots[1]), 2u);
 }
 
+// gRPC aborts a process that opens a call which has ended: here the watches may just be opening.
+TEST_F(Lifecycle, CoreMayStopWhileAnEdgeComesIn) {
+  start_server();
+  const int port = server->port();
+  start_link();
+  for (int i = 0; i < 40; ++i) {
+    ASSERT_TRUE(recorder->wait_connected(true));
+    std::this_thread::sleep_for(std::chrono::microseconds(i * 50));
+    server->stop(seconds(2));
+    ASSERT_TRUE(recorder->wait_connected(false));
+    server.reset();
+    start_server(port);
+  }
+}
+
 TEST_F(Lifecycle, StopAnswersTheOrdersInHand) {
   start_server();
   start_link();
