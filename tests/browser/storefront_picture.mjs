@@ -1,4 +1,4 @@
-// docs/images/storefront.png: the home page on a desktop and the product page on a phone.
+// docs/images/storefront.png: the home page as a desktop shows it first.
 import { launch, newShopper } from "./browser.mjs";
 
 const [base, output] = [process.env.SHOP_URL, process.env.PICTURE];
