@@ -90,7 +90,7 @@ std::variant<Options, Message> parse_options(int argc, const char* const* argv) 
   } catch (const CLI::CallForHelp&) {
     return Message{app.help(), 0};
   } catch (const CLI::ParseError& wrong) {
-    return Message{std::string("dermaga buy: ") + wrong.what() + "; see dermaga buy --help\n", 2};
+    return Message{std::string("dermaga buy: ") + wrong.what() + "; see ./dermaga buy --help\n", 2};
   }
   return options;
 }

@@ -46,7 +46,6 @@ CLI::App* add_up(CLI::App& app, Parsed& parsed) {
 Command parse_command_line(int argc, const char* const* argv, const std::string& usage_of_others) {
   CLI::App app("Dermaga: a self-hosted commerce engine in two zones", "dermaga");
   app.require_subcommand(1);
-  app.footer(usage_of_others);
   Parsed parsed;
   auto* up = add_up(app, parsed);
   auto* down = app.add_subcommand("down", "Stop a shop");
@@ -54,12 +53,13 @@ Command parse_command_line(int argc, const char* const* argv, const std::string&
   auto* status = app.add_subcommand("status", "Programs, process ids, addresses, health");
   add_data(*status, parsed.status.data);
   status->add_flag("--json", parsed.status.json, "Print one JSON object");
+  app.footer(usage_of_others);  // last, or every command would inherit it
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     return Message{app.help(), 0};
   } catch (const CLI::ParseError& wrong) {
-    return Message{std::string("dermaga: ") + wrong.what() + "; see dermaga --help\n", 2};
+    return Message{std::string("dermaga: ") + wrong.what() + "; see ./dermaga help\n", 2};
   }
   if (up->parsed()) {
     return parsed.up;

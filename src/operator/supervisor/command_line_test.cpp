@@ -59,7 +59,7 @@ TEST(CommandLine, WrongOnesAreToldWithExitCodeTwo) {
     const auto command = parse(arguments);
     ASSERT_TRUE(std::holds_alternative<Message>(command));
     EXPECT_EQ(std::get<Message>(command).exit_code, 2);
-    EXPECT_THAT(std::get<Message>(command).text, HasSubstr("see dermaga --help"));
+    EXPECT_THAT(std::get<Message>(command).text, HasSubstr("see ./dermaga help"));
   }
 }
 

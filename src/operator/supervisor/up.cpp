@@ -38,8 +38,8 @@ Result<files::LockFile> lock(const ShopLayout& layout) {
   if (!held.has_value() && held.error().code() == ErrorCode::kAlreadyExists) {
     return make_error(ErrorCode::kAlreadyExists,
                       "a shop already runs on " + layout.data() +
-                          "; see it with: dermaga status --data " + layout.data() +
-                          "; stop it with: dermaga down --data " + layout.data());
+                          "; see it with: ./dermaga status --data " + layout.data() +
+                          "; stop it with: ./dermaga down --data " + layout.data());
   }
   return held;
 }
@@ -103,7 +103,7 @@ void announce(const ShopLayout& layout, const RunState& state, const UpOptions& 
     for (const std::string& folder : layout.log_folders()) {
       std::printf("  %-16s %s\n", "log", folder.c_str());
     }
-    std::printf("\nStop it with %sdermaga down --data %s\n\n", options.detach ? "" : "Ctrl-C or ",
+    std::printf("\nStop it with %s./dermaga down --data %s\n\n", options.detach ? "" : "Ctrl-C or ",
                 state.data.c_str());
   }
   std::fflush(stdout);

@@ -125,10 +125,22 @@ void add_common(CLI::App& command, Settings& settings) {
   command.add_option("--config", settings.config_file, "shop.toml; built-in defaults without it");
 }
 
+// The words of staff that begin with `first` (all of them when it is empty).
+std::string words_footer(const std::string& first) {
+  std::string footer = "Commands on a shop (in the serving core where there is one):\n";
+  for (const auto& line : commands::usage()) {
+    if (line.starts_with(first)) {
+      footer += "  dermaga-core " + line + "\n";
+    }
+  }
+  return footer + "Each takes --data DIR (default var).";
+}
+
 CLI::App* add_words_command(CLI::App& app, Settings& settings, const std::string& name,
                             const std::string& description) {
   auto* command = app.add_subcommand(name, description);
   add_common(*command, settings);
+  command->footer(words_footer(name));
   command->prefix_command(false);
   command->allow_extras();
   command->callback([&settings, command, name] {
@@ -140,14 +152,10 @@ CLI::App* add_words_command(CLI::App& app, Settings& settings, const std::string
 }
 
 int run(int argc, char** argv) {
-  CLI::App app("Dermaga's private zone: orders, stock, payments, customers and keys");
+  CLI::App app("Dermaga's private zone: orders, stock, payments, customers and keys",
+               "dermaga-core");
   app.set_version_flag("--version", DERMAGA_VERSION);
   app.require_subcommand(1);
-  std::string footer = "Commands on a shop (in the serving core where there is one):\n";
-  for (const auto& line : commands::usage()) {
-    footer += "  dermaga-core " + line + "\n";
-  }
-  app.footer(footer + "Each takes --data DIR (default var).");
   Settings settings;
 
   auto* init = app.add_subcommand(
@@ -177,7 +185,15 @@ int run(int argc, char** argv) {
   add_words_command(app, settings, "stock", "List and adjust stock");
   add_words_command(app, settings, "keys", "Rotate the key that shoppers seal to");
 
-  CLI11_PARSE(app, argc, argv);
+  app.footer(words_footer(""));  // last, or every command would inherit it
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {
+    return app.exit(asked);
+  } catch (const CLI::ParseError& wrong) {
+    std::cerr << "dermaga-core: " << wrong.what() << "; see dermaga-core --help\n";
+    return 2;
+  }
   if (init->parsed()) {
     return run_init(settings);
   }

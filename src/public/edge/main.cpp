@@ -2,13 +2,14 @@
 #include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
+#include <iostream>
 
 #include "serve.h"
 
 namespace {
 
 int run(int argc, char** argv) {
-  CLI::App app("Dermaga's public zone: storefront and store API");
+  CLI::App app("Dermaga's public zone: storefront and store API", "dermaga-edge");
   app.set_version_flag("--version", DERMAGA_VERSION);
   app.require_subcommand(1);
   dermaga::edge::ServeOptions options;
@@ -35,7 +36,14 @@ int run(int argc, char** argv) {
                   "Log the peer's address too (personal data)");
   serve->add_flag("--log-to-stderr", options.log_to_stderr,
                   "Log lines to standard error instead of the data folder");
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {
+    return app.exit(asked);
+  } catch (const CLI::ParseError& wrong) {
+    std::cerr << "dermaga-edge: " << wrong.what() << "; see dermaga-edge --help\n";
+    return 2;
+  }
   return dermaga::edge::serve(options);
 }
 
