@@ -44,8 +44,8 @@ class Call : public grpc::ServerGenericBidiReactor {
   virtual bool take_next(grpc::ByteBuffer* out) = 0;
   void pump();
   void read_next();
-  // Tells the caller that it was let in, unless the call ended meanwhile: gRPC ends the process when
-  // this comes after its end, and a call may be drained or cancelled at any moment.
+  // Tells the caller that it was let in, unless the call ended meanwhile: gRPC ends the process
+  // when this comes after its end, and a call may be drained or cancelled at any moment.
   void open();
   void finish(grpc::Status status);  // after everything that take_next() still gives
   bool is_over() const { return finished_ || cancelled_; }
