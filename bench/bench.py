@@ -97,7 +97,8 @@ def print_table(result):
             f"(goal {sign} {case['goal']}: {'met' if case['met'] else 'MISSED'})"
         )
         for key, value in case.get("detail", {}).items():
-            print(f"    {key}: {value}")
+            text = ", ".join(f"{name} {number:.1f}" for name, number in value.items())
+            print(f"    {key}: {text}")
 
 
 def main():
