@@ -11,6 +11,9 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
 set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
 
+# For what is costly to compile and runs once: tests, and the reading of command lines.
+set(DERMAGA_UNOPTIMISED -O0 -U_FORTIFY_SOURCE)
+
 set(DERMAGA_SANITIZE "" CACHE STRING "Comma-separated sanitizers, as clang's -fsanitize= takes them")
 option(DERMAGA_FUZZ "Build only the libFuzzer targets" OFF)
 
