@@ -9,8 +9,8 @@ struct Permission {
   std::string_view method;
 };
 
-// The whole of what the public zone may ask of core. Roles that are not here (operators, programs
-// of later times) may call nothing.
+// The whole of what the public zone may ask of core, and edges of spools. Roles that are not here
+// (operators, programs of later times) may call nothing.
 constexpr Permission kPermissions[] = {
     {"public/edge", "/dermaga.link.v1.Catalog/Watch"},
     {"public/edge", "/dermaga.link.v1.Catalog/GetAsset"},
@@ -20,7 +20,10 @@ constexpr Permission kPermissions[] = {
     {"public/edge", "/dermaga.link.v1.Capacity/Watch"},
     {"public/edge", "/dermaga.link.v1.Keys/Get"},
     {"public/edge", "/dermaga.link.v1.Certificates/Renew"},
-    {"public/spool", "/dermaga.link.v1.Orders/Place"},
+    {"public/edge", "/dermaga.link.v1.Spool/Append"},
+    {"public/edge", "/dermaga.link.v1.Spool/View"},
+    {"public/spool", "/dermaga.link.v1.Orders/Deliver"},
+    {"public/spool", "/dermaga.link.v1.Leases/Exchange"},
     {"public/spool", "/dermaga.link.v1.Capacity/Watch"},
     {"public/spool", "/dermaga.link.v1.Certificates/Renew"},
     {"public/probe", "/dermaga.link.v1.Catalog/Watch"},

@@ -30,9 +30,11 @@ TEST(RoleTable, AnythingElseIsNoRole) {
   }
 }
 
-TEST(RoleTable, TheEdgeMayCallEveryMethodOfTheProto) {
+TEST(RoleTable, EveryMethodIsForTheEdgeOrForTheSpool) {
   for (const std::string& method : wire::method_names()) {
-    EXPECT_TRUE(is_allowed("public/edge", method)) << method;
+    const bool for_spools = method.ends_with("/Deliver") || method.ends_with("/Exchange");
+    EXPECT_EQ(is_allowed("public/edge", method), !for_spools) << method;
+    EXPECT_TRUE(!for_spools || is_allowed("public/spool", method)) << method;
   }
 }
 
@@ -46,6 +48,8 @@ TEST(RoleTable, DeniesByDefault) {
   EXPECT_FALSE(is_allowed("public/edge", "/dermaga.link.v1.Orders/Delete"));
   EXPECT_FALSE(is_allowed("public/probe", "/dermaga.link.v1.Keys/Get"));
   EXPECT_FALSE(is_allowed("public/spool", "/dermaga.link.v1.Sealed/Call"));
+  EXPECT_FALSE(is_allowed("public/spool", "/dermaga.link.v1.Orders/Place"));
+  EXPECT_FALSE(is_allowed("public/spool", "/dermaga.link.v1.Keys/Get"));
 }
 
 }  // namespace

@@ -1,10 +1,8 @@
 #include "wire/messages.h"
 
-#include <google/protobuf/arena.h>
-
 #include <algorithm>
-#include <limits>
 
+#include "arena_message.h"
 #include "checker.h"
 #include "compression.h"
 #include "order_proto.h"
@@ -13,44 +11,6 @@
 namespace dermaga::wire {
 
 namespace {
-
-using google::protobuf::Arena;
-
-// One protobuf message on its own arena: the many small strings of a batch are freed at once.
-template <typename Proto>
-class OnArena {
- public:
-  OnArena() : message_(Arena::CreateMessage<Proto>(&arena_)) {}
-  Proto* operator->() { return message_; }
-  const Proto& operator*() const { return *message_; }
-  std::string bytes() const {
-    std::string out;
-    CHECK(message_->SerializeToString(&out));
-    return out;
-  }
-  bool parse(std::string_view bytes) {
-    return bytes.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()) &&
-           message_->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-  }
-
- private:
-  Arena arena_;
-  Proto* message_;
-};
-
-// Parses, reads with `read(proto, checker)`, and answers with the first thing that is wrong.
-template <typename Message, typename Proto, typename Read>
-Result<Message> parse(std::string_view bytes, Read read) {
-  OnArena<Proto> proto;
-  if (!proto.parse(bytes)) {
-    return make_error(ErrorCode::kInvalidArgument,
-                      "not a " + std::string(Proto::descriptor()->name()) + " message");
-  }
-  Checker checker;
-  Message message = read(*proto, checker);
-  RETURN_IF_ERROR(checker.status());
-  return message;
-}
 
 void check_sha256_hex(const std::string& text, Checker& checker) {
   constexpr std::size_t kDigits = 64;

@@ -27,6 +27,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check<wire::ViewRequest>(bytes);
   check<wire::SealedRequest>(bytes);
   check<wire::RenewRequest>(bytes);
+  check<wire::SpoolAppend>(bytes);
+  check<wire::SpoolAppendAnswer>(bytes);
+  check<wire::SpoolView>(bytes);
+  check<wire::DeliverAnswer>(bytes);
+  check<contract::SpoolOrder>(bytes);
+  check<contract::Delivery>(bytes);
+  check<contract::LeaseRequest>(bytes);
+  check<contract::LeaseGrant>(bytes);
   check<contract::OrderView>(bytes);
   check<contract::SealedAnswer>(bytes);
   check<contract::CapacityUpdate>(bytes);

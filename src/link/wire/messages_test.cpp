@@ -93,7 +93,7 @@ TEST(Messages, EveryOutcomeComesBackInOrder) {
   const PlaceBatchResult result{
       .batch_id = 9,
       .outcomes = {
-          contract::Placed{.order = sample_view(), .replayed = true},
+          contract::Placed{.order = sample_view(), .replayed = true, .deferred = true},
           contract::OutOfStock{
               {{.variant_id = *VariantId::parse("var_a"), .requested = 3, .available = 1}}},
           contract::PriceChanged{sample_quote()},
@@ -107,6 +107,7 @@ TEST(Messages, EveryOutcomeComesBackInOrder) {
   ASSERT_EQ(back->outcomes.size(), 4u);
   const auto& placed = std::get<contract::Placed>(back->outcomes[0]);
   EXPECT_TRUE(placed.replayed);
+  EXPECT_TRUE(placed.deferred);
   EXPECT_EQ(placed.order.status, order_state::OrderStatus::kCancelled);
   EXPECT_EQ(placed.order.payment_action, "challenge");
   EXPECT_EQ(std::get<contract::OutOfStock>(back->outcomes[1]).lines.at(0).available, 1);
@@ -142,6 +143,63 @@ TEST(Messages, TheOthersComeBackToo) {
                                        .sealing_keys_json = "{}",
                                        .catalog_public_key = std::string(32, 'p')});
   expect_round_trip(contract::Asset{std::string(64, '0'), "image/svg+xml", "<svg/>"});
+}
+
+contract::LeaseGrant sample_grant() {
+  return {.epoch = 7,
+          .valid_for = milliseconds(30'000),
+          .catalog_version = 3,
+          .units = {{.variant_id = *VariantId::parse("var_a"), .units = 5}}};
+}
+
+TEST(Messages, ThoseOfSpoolsComeBackToo) {
+  const contract::SpoolOrder decided{
+      .order = sample_order(), .quoted_version = 12, .lease_epoch = 0};
+  const contract::SpoolOrder open{
+      .order = sample_order(), .quoted_version = 0, .lease_epoch = std::nullopt};
+  expect_round_trip(decided);
+  EXPECT_EQ(decode<contract::SpoolOrder>(encode(decided))->lease_epoch, 0u);
+  EXPECT_FALSE(decode<contract::SpoolOrder>(encode(open))->lease_epoch.has_value());
+  expect_round_trip(SpoolAppend{{decided, open}});
+  expect_round_trip(SpoolAppendAnswer{
+      {{.outcome = contract::Placed{.order = sample_view(), .deferred = true}, .lease_epoch = 4},
+       {.outcome = contract::Refused{.http_status = 503, .code = "spool_full"}}}});
+  expect_round_trip(SpoolView{*OrderId::parse("ord_1")});
+  expect_round_trip(contract::Delivery{.spool_id = "spool-1",
+                                       .orders = {{.order = sample_order(), .lease_epoch = 9}}});
+  expect_round_trip(DeliverAnswer{{contract::Placed{.order = sample_view()}}});
+  expect_round_trip(contract::LeaseRequest{.spool_id = "spool-1",
+                                           .log_id = std::string(32, 'a'),
+                                           .newest_epoch = 6,
+                                           .delivered = true,
+                                           .wants_units = true});
+  expect_round_trip(sample_grant());
+  EXPECT_EQ(decode<contract::LeaseGrant>(encode(sample_grant()))->valid_for, milliseconds(30'000));
+}
+
+TEST(Messages, BadOnesOfSpoolsAreRefused) {
+  const contract::LeaseRequest good{.spool_id = "spool-1", .log_id = std::string(32, 'a')};
+  ASSERT_TRUE(decode<contract::LeaseRequest>(encode(good)).has_value());
+  for (const char* id : {"", "Spool", "../x", "a b"}) {
+    contract::LeaseRequest bad = good;
+    bad.spool_id = id;
+    EXPECT_FALSE(decode<contract::LeaseRequest>(encode(bad)).has_value()) << id;
+    const contract::Delivery delivery{.spool_id = id, .orders = {{.order = sample_order()}}};
+    EXPECT_FALSE(decode<contract::Delivery>(encode(delivery)).has_value()) << id;
+  }
+  for (const std::string& id : {std::string(), std::string(31, 'a'), std::string(32, 'g')}) {
+    contract::LeaseRequest bad = good;
+    bad.log_id = id;
+    EXPECT_FALSE(decode<contract::LeaseRequest>(encode(bad)).has_value()) << id;
+  }
+  contract::LeaseGrant grant = sample_grant();
+  grant.units.front().units = 0;
+  EXPECT_FALSE(decode<contract::LeaseGrant>(encode(grant)).has_value());
+  grant = sample_grant();
+  grant.valid_for = milliseconds(-1);
+  EXPECT_FALSE(decode<contract::LeaseGrant>(encode(grant)).has_value());
+  EXPECT_FALSE(decode<SpoolAppend>(encode(SpoolAppend{})).has_value());
+  EXPECT_FALSE(decode<contract::Delivery>(encode(contract::Delivery{.spool_id = "s"})).has_value());
 }
 
 TEST(Messages, AHeartbeatHasNoSnapshotAndASnapshotIsCompressed) {
@@ -266,7 +324,7 @@ TEST(Status, EveryErrorCodeHasAGrpcCodeThatLeadsBack) {
 
 TEST(Methods, AreThoseOfTheProto) {
   const auto names = method_names();
-  EXPECT_EQ(names.size(), 8u);
+  EXPECT_EQ(names.size(), 12u);
   EXPECT_EQ(names.front(), "/dermaga.link.v1.Catalog/Watch");
 }
 

@@ -199,6 +199,7 @@ void put_outcome(const contract::PlaceOutcome& outcome, v1::PlaceOutcome* out) {
   if (const auto* placed = std::get_if<contract::Placed>(&outcome)) {
     put_view(placed->order, out->mutable_placed()->mutable_order());
     out->mutable_placed()->set_replayed(placed->replayed);
+    out->mutable_placed()->set_deferred(placed->deferred);
   } else if (const auto* short_of = std::get_if<contract::OutOfStock>(&outcome)) {
     v1::OutOfStock* to = out->mutable_out_of_stock();
     for (const auto& line : short_of->lines) {
@@ -218,7 +219,8 @@ contract::PlaceOutcome read_outcome(const v1::PlaceOutcome& in, Checker& checker
   switch (in.outcome_case()) {
     case v1::PlaceOutcome::kPlaced:
       return contract::Placed{.order = read_view(in.placed().order(), checker),
-                              .replayed = in.placed().replayed()};
+                              .replayed = in.placed().replayed(),
+                              .deferred = in.placed().deferred()};
     case v1::PlaceOutcome::kOutOfStock:
       return read_out_of_stock(in.out_of_stock(), checker);
     case v1::PlaceOutcome::kPriceChanged:

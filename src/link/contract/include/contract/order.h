@@ -50,6 +50,7 @@ struct OrderView {
 struct Placed {
   OrderView order;
   bool replayed = false;
+  bool deferred = false;  // first answered 202, by a spool while core was away: so is a replay
 };
 
 struct ShortLine {

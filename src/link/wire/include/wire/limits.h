@@ -19,6 +19,10 @@ inline constexpr std::size_t kPemBytesMax = 64 * 1024;
 inline constexpr std::size_t kKeySetBytesMax = 256 * 1024;
 inline constexpr std::size_t kDetailBytesMax = 4 * 1024;
 inline constexpr std::size_t kAssetBytesMax = 32 * 1024 * 1024;
+inline constexpr std::size_t kSpoolIdBytesMax = 64;
+inline constexpr std::size_t kLogIdBytes = 32;  // hexadecimal digits
+inline constexpr std::int64_t kLeaseMsMax = 7 * 24 * 3'600'000LL;
+inline constexpr std::int64_t kLeasedUnitsMax = 1'000'000'000'000;
 inline constexpr std::size_t kVariantsMax = 2'000'000;  // in one capacity update
 
 inline constexpr std::size_t kSnapshotBytesMax = 256 * 1024 * 1024;  // uncompressed

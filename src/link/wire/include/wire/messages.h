@@ -8,6 +8,7 @@
 
 #include "contract/catalog.h"
 #include "contract/order.h"
+#include "contract/spool.h"
 #include "result/result.h"
 
 namespace dermaga::wire {
@@ -47,6 +48,18 @@ struct RenewRequest {
 struct RenewAnswer {
   std::string certificate_pem;
 };
+struct SpoolAppend {
+  std::vector<contract::SpoolOrder> orders;
+};
+struct SpoolAppendAnswer {
+  std::vector<contract::SpoolOutcome> outcomes;
+};
+struct SpoolView {
+  OrderId id;
+};
+struct DeliverAnswer {
+  std::vector<contract::PlaceOutcome> outcomes;
+};
 struct Empty {};  // Keys.Get, Capacity.Watch
 
 std::string encode(const PlaceBatch& message);
@@ -58,6 +71,14 @@ std::string encode(const ViewRequest& message);
 std::string encode(const SealedRequest& message);
 std::string encode(const RenewRequest& message);
 std::string encode(const RenewAnswer& message);
+std::string encode(const SpoolAppend& message);
+std::string encode(const SpoolAppendAnswer& message);
+std::string encode(const SpoolView& message);
+std::string encode(const contract::Delivery& message);
+std::string encode(const DeliverAnswer& message);
+std::string encode(const contract::LeaseRequest& message);
+std::string encode(const contract::LeaseGrant& message);
+std::string encode(const contract::SpoolOrder& message);  // also what a spool keeps on its disk
 std::string encode(const Empty& message);
 std::string encode(const contract::OrderView& message);
 std::string encode(const contract::SealedAnswer& message);
