@@ -11,13 +11,14 @@ import pathlib
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
+
+import stored_orders
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 READY_TIMEOUT_S = 60  # sanitizer builds start slowly
@@ -37,8 +38,10 @@ def program(name):
 
 
 def free_port_base():
-    """A base from which 40 consecutive loopback ports are free now."""
-    for base in range(20000 + os.getpid() % 97 * 40, 32000, 40):
+    """A base from which 40 consecutive loopback ports are free now; DERMAGA_TEST_PORTS is where to look
+    first."""
+    first = int(os.environ.get("DERMAGA_TEST_PORTS", 20000 + os.getpid() % 97 * 40))
+    for base in range(first, 32000, 40):
         with contextlib.ExitStack() as stack:
             try:
                 for port in range(base, base + 40):
@@ -94,6 +97,10 @@ class Shop:
     @property
     def ca_file(self):
         return str(self.data / "private/pki/ca.crt")
+
+    @property
+    def store_file(self):
+        return self.data / "private/store/core.db"
 
     def edge_folder(self, number=1):
         return self.data / f"public/edge-{number}"
@@ -229,7 +236,4 @@ def read_journal(path):
 
 def stored_order_ids(one):
     """Every order id in the store, straight from the rows."""
-    store = sqlite3.connect(f"file:{one.data}/private/store/core.db?mode=ro", uri=True)
-    ids = {row[0] for row in store.execute("SELECT order_id FROM orders")}
-    store.close()
-    return ids
+    return {order.order_id for order in stored_orders.read_all(one.store_file)}

@@ -118,6 +118,8 @@ Result<PreparedOrder> OrderMaker::make() const {
   writer.field("sealed", box);
   writer.end_object();
   order.body_sha256_hex = encoding::hex(digest::sha256(order.body));
+  order.variant_id = parts_.variant.id;
+  order.quantity = parts_.options.quantity;
   return order;
 }
 

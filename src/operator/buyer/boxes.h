@@ -17,6 +17,8 @@ struct PreparedOrder {
   std::string idempotency_key;
   std::string body;
   std::string body_sha256_hex;
+  std::string variant_id;
+  std::int64_t quantity = 1;
 };
 
 // Makes orders of one variant on one set of terms. Thread-safe; what it is given outlives it.

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include "digest/digest.h"
 #include "encoding/encoding.h"
@@ -149,8 +150,12 @@ TEST_F(BuyerTest, PlacesManyAndJournalsThem) {
     EXPECT_TRUE(contains(all, order.key));
     EXPECT_TRUE(contains(all, encoding::hex(digest::sha256(order.body))));
   }
-  EXPECT_TRUE(contains(all, R"("status":201,"order_id":"ord_40","replayed":false)"))
+  EXPECT_TRUE(
+      contains(all, R"("status":201,"order_id":"ord_40","order_status":"open","replayed":false)"))
       << lines.back();
+  for (const char* field : {R"("monotonic_us":)", R"("variant_id":"var_b","quantity":1)"}) {
+    EXPECT_TRUE(contains(lines.front(), field)) << lines.front();
+  }
 }
 
 TEST_F(BuyerTest, ARateIsKept) {
@@ -193,6 +198,20 @@ TEST_F(BuyerTest, RetriesWithTheSameKeyUntilAnswered) {
   EXPECT_EQ(run.exit_status, 0) << run.err;
   EXPECT_TRUE(contains(run.out, R"("sent":2,"placed":2,"replayed":1)")) << run.out;
   EXPECT_EQ(lines_of("journal.jsonl").size(), 10u);
+}
+
+TEST_F(BuyerTest, RepeatsEveryAnsweredOrderWithItsKey) {
+  const std::string journal = folder_ + "/journal.jsonl";
+  const Purchase run = buy({"--count", "3", "--repeat", "2", "--journal", journal, "--json"});
+  EXPECT_EQ(run.exit_status, 0) << run.err;
+  EXPECT_TRUE(contains(run.out, R"("sent":3,"placed":3)")) << run.out;  // the first answers
+  std::map<std::string, std::string> body_of;
+  for (const FakeShop::Order& order : shop_->orders()) {
+    EXPECT_EQ(body_of.try_emplace(order.key, order.body).first->second, order.body);
+  }
+  EXPECT_EQ(body_of.size(), 3u);
+  EXPECT_EQ(shop_->orders().size(), 9u);
+  EXPECT_EQ(lines_of("journal.jsonl").size(), 18u);
 }
 
 TEST_F(BuyerTest, TheReplyKeyReadsTheOrderLater) {

@@ -19,14 +19,24 @@ constexpr std::chrono::minutes kRetryFor{5};
 constexpr std::chrono::milliseconds kRetryPauseMin{50};
 constexpr std::chrono::milliseconds kRetryPauseMax{1'000};
 
+// Since the machine started: journals of several buyers on it can be put in one order.
+std::int64_t monotonic_us() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             steady_clock::now().time_since_epoch())
+      .count();
+}
+
 std::string request_line(const PreparedOrder& order) {
   std::string line;
   json::Writer writer(line);
   writer.object();
   writer.field("kind", "request");
   writer.field("at", format_rfc3339(system_clock().now()));
+  writer.field("monotonic_us", monotonic_us());
   writer.field("idempotency_key", order.idempotency_key);
   writer.field("body_sha256", order.body_sha256_hex);
+  writer.field("variant_id", order.variant_id);
+  writer.field("quantity", order.quantity);
   writer.end_object();
   return line;
 }
@@ -37,6 +47,7 @@ std::string answer_line(const PreparedOrder& order, const Outcome& outcome) {
   writer.object();
   writer.field("kind", outcome.status == 0 ? "unknown" : "answer");
   writer.field("at", format_rfc3339(system_clock().now()));
+  writer.field("monotonic_us", monotonic_us());
   writer.field("idempotency_key", order.idempotency_key);
   if (outcome.status != 0) {
     writer.field("status", std::int64_t{outcome.status});
@@ -46,6 +57,7 @@ std::string answer_line(const PreparedOrder& order, const Outcome& outcome) {
   }
   if (!outcome.order_id.empty()) {
     writer.field("order_id", outcome.order_id);
+    writer.field("order_status", outcome.order_status);
     writer.field_bool("replayed", outcome.replayed);
   }
   writer.field("latency_us", std::int64_t{outcome.latency.count()});
@@ -64,6 +76,7 @@ void read_placed(const http::ClientResponse& response, Outcome& outcome) {
   }
   outcome.order_id = reader->string("id", 64).value_or("");
   outcome.access_token = reader->string("access_token", 256).value_or("");
+  outcome.order_status = reader->string("status", 64).value_or("");
   outcome.replayed = response.header("Idempotent-Replayed") == "true";
 }
 
@@ -127,6 +140,10 @@ class Load {
                 std::chrono::duration<double>(static_cast<double>(index) / options_.rate)));
       }
       outcomes_[index] = place(client, orders_[index]);
+      for (std::size_t i = 0; i < options_.repeat && !failed_.load(); ++i) {
+        http::Client another(client_options(options_));  // perhaps another edge
+        place(another, orders_[index]);
+      }
     }
   }
 

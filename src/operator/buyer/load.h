@@ -16,6 +16,7 @@ struct Outcome {
   std::string code;  // of the problem; of the transport's error when there was no answer
   std::string order_id;
   std::string access_token;
+  std::string order_status;  // the order's own: "open", "pending_acceptance", …
   bool replayed = false;
   std::chrono::microseconds latency{};  // of the last attempt
 };

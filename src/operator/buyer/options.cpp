@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kCountMax = 200'000;  // sealed beforehand, about 2 KB each
 constexpr std::size_t kConcurrencyMax = 4'096;
+constexpr std::size_t kRepeatMax = 100;
 constexpr std::uint64_t kStateBytesMax = 256 * 1024;
 constexpr std::size_t kTextBytesMax = 4'096;
 constexpr std::size_t kAddressesMax = 1'000;
@@ -42,6 +43,9 @@ void add_load(CLI::App& app, Options& options) {
                  "Append every request and answer to this file, durably");
   app.add_flag("--retry", options.retry,
                "Repeat with the same key until the shop gives a definite answer");
+  app.add_option("--repeat", options.repeat,
+                 "Send every answered order this many times more, each over a new connection")
+      ->check(CLI::Range(std::size_t{0}, kRepeatMax));
   app.add_flag("--json", options.json, "Print one JSON object at the end");
   app.add_option("--reply-key", options.reply_key_file,
                  "Keep the key that reads the order back in this file");
