@@ -72,7 +72,7 @@ struct AvailabilityFeed::Impl {
   }
 
   // With delivery held: tells every subscriber and remembers what was told.
-  void deliver(contract::CapacityUpdate update) {
+  void deliver(const contract::CapacityUpdate& update) {
     for (const auto& change : update.changes) {
       known.insert_or_assign(change.variant_id, change.availability);
     }
@@ -89,23 +89,30 @@ struct AvailabilityFeed::Impl {
         return;
       }
       woken.wait_for(lock, kCoalesceFor, [this] { return stopping; });
-      auto variants = std::exchange(dirty, {});
-      const bool send_rate = std::exchange(rate_changed, false);
-      const double rate = orders_per_second;
       lock.unlock();
-      {
-        const std::lock_guard delivering(delivery);
-        auto changes = read_changes(variants);
-        if (changes.has_value() && (!changes->empty() || send_rate)) {
-          deliver({.orders_per_second = rate, .complete = false, .changes = *std::move(changes)});
-          variants.clear();
-        } else if (changes.has_value()) {
-          variants.clear();
-        }
-      }
+      deliver_touched();
       lock.lock();
-      dirty.merge(variants);  // a failed read is tried again
     }
+  }
+
+  void deliver_touched() {
+    std::unique_lock lock(mutex);
+    auto variants = std::exchange(dirty, {});
+    const bool send_rate = std::exchange(rate_changed, false);
+    const double rate = orders_per_second;
+    lock.unlock();
+    {
+      const std::lock_guard delivering(delivery);
+      auto changes = read_changes(variants);
+      if (changes.has_value() && (!changes->empty() || send_rate)) {
+        deliver({.orders_per_second = rate, .complete = false, .changes = *std::move(changes)});
+        variants.clear();
+      } else if (changes.has_value()) {
+        variants.clear();
+      }
+    }
+    lock.lock();
+    dirty.merge(variants);  // a failed read is tried again
   }
 
   std::unique_ptr<store::Connection> connection;  // guarded by delivery
@@ -123,13 +130,18 @@ struct AvailabilityFeed::Impl {
   std::thread worker;
 };
 
-Result<std::unique_ptr<AvailabilityFeed>> AvailabilityFeed::start(store::Database& database) {
+Result<std::unique_ptr<AvailabilityFeed>> AvailabilityFeed::open(store::Database& database) {
   ASSIGN_OR_RETURN(auto connection, database.connect_read_only());
   auto impl = std::make_unique<Impl>(std::move(connection));
   RETURN_IF_ERROR(impl->load_all());
-  Impl* const running = impl.get();
-  impl->worker = std::thread([running] { running->run(); });
   return std::unique_ptr<AvailabilityFeed>(new AvailabilityFeed(std::move(impl)));
+}
+
+Result<std::unique_ptr<AvailabilityFeed>> AvailabilityFeed::start(store::Database& database) {
+  ASSIGN_OR_RETURN(auto feed, open(database));
+  Impl* const running = feed->impl_.get();
+  running->worker = std::thread([running] { running->run(); });
+  return feed;
 }
 
 AvailabilityFeed::AvailabilityFeed(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -144,6 +156,10 @@ void AvailabilityFeed::touched(std::span<const VariantId> variants) {
     impl_->dirty.insert(variants.begin(), variants.end());
   }
   impl_->woken.notify_all();
+}
+
+void AvailabilityFeed::deliver_touched() {
+  impl_->deliver_touched();
 }
 
 void AvailabilityFeed::set_orders_per_second(double orders_per_second) {

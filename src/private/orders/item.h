@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "contract/order.h"
+#include "payments/payments.h"
 #include "prepare.h"
 
 namespace dermaga::orders {
@@ -32,5 +34,16 @@ struct Item {
   contract::PlaceOutcome& outcome() { return group->outcomes[index]; }
 };
 using Items = std::vector<std::unique_ptr<Item>>;
+
+// The first `taken` orders (at least one) as items of one group; every outcome starts as `outcome`.
+Items make_items(std::vector<contract::PlaceOrder> orders, std::size_t taken,
+                 const contract::PlaceOutcome& outcome,
+                 std::function<void(std::vector<contract::PlaceOutcome>)> done);
+// Whether these were stored is not known.
+void mark_outcome_unknown(std::span<const std::unique_ptr<Item>> batch);
+// Calls `done` of every group of which these were the last to be decided.
+void acknowledge(std::span<const std::unique_ptr<Item>> batch);
+// What the newly placed ones cost; takes their payment tokens.
+std::vector<payments::Charge> take_charges(std::span<const std::unique_ptr<Item>> batch);
 
 }  // namespace dermaga::orders

@@ -59,6 +59,16 @@ Result<OrderRow> require_order(store::Connection& connection, const OrderId& id)
   return *std::move(found);
 }
 
+Result<contract::OrderView> view_for_token(store::Connection& connection,
+                                           const derivation::Derivation& derivation,
+                                           const OrderId& id, const std::string& access_token) {
+  if (!derivation.access_token_matches(id, access_token)) {
+    return make_error(ErrorCode::kForbidden, "the access token does not belong to this order");
+  }
+  ASSIGN_OR_RETURN(const OrderRow order, require_order(connection, id));
+  return view_of(order);
+}
+
 Result<std::vector<OrderRow>> lock_orders(store::Connection& connection,
                                           std::span<const OrderId> ids) {
   std::vector<store::Parameter> keys;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "contract/order.h"
+#include "derivation/derivation.h"
 #include "ids/ids.h"
 #include "order_state/order_state.h"
 #include "result/result.h"
@@ -45,6 +46,10 @@ contract::OrderView view_of(const OrderRow& order);
 Result<std::optional<OrderRow>> find_order(store::Connection& connection, const OrderId& id);
 // find_order, or kNotFound.
 Result<OrderRow> require_order(store::Connection& connection, const OrderId& id);
+// For a shopper; kForbidden unless the token is the order's.
+Result<contract::OrderView> view_for_token(store::Connection& connection,
+                                           const derivation::Derivation& derivation,
+                                           const OrderId& id, const std::string& access_token);
 // The orders with these ids that exist, locked until the transaction ends.
 Result<std::vector<OrderRow>> lock_orders(store::Connection& connection,
                                           std::span<const OrderId> ids);

@@ -11,6 +11,7 @@
 #include "pipeline.h"
 #include "prepare.h"
 #include "sealed_calls.h"
+#include "staff_moves.h"
 #include "sweeper.h"
 
 namespace dermaga::orders {
@@ -71,17 +72,13 @@ struct OrderService::Impl {
   Status start_threads();
   void fatal(std::string_view reason);
   void committed(const Items& batch, const std::vector<VariantId>& touched);
-  template <typename Move>
-  Result<OrderView> move_order(const OrderId& id, Move move);
-  Result<OrderView> cancel_open(const OrderId& id, std::string_view reason);
 
   Ports ports;
   Options options;
   Readers readers;
   Preparer preparer;
 
-  std::mutex staff_mutex;
-  std::unique_ptr<store::Connection> staff;  // guarded by staff_mutex
+  std::unique_ptr<StaffMoves> staff;
 
   // Destroyed from the last to the first: whoever feeds another ends before it.
   std::unique_ptr<SealedCalls> sealed_calls;
@@ -105,16 +102,7 @@ void OrderService::Impl::committed(const Items& batch, const std::vector<Variant
   if (payment_desk == nullptr) {
     return;
   }
-  std::vector<payments::Charge> charges;
-  charges.reserve(batch.size());
-  for (const auto& item : batch) {
-    if (item->placed) {
-      charges.push_back({.order_id = item->order.id,
-                         .amount = item->prepared.quote.total,
-                         .token = std::move(item->prepared.token)});
-    }
-  }
-  payment_desk->charge(std::move(charges));
+  payment_desk->charge(take_charges(batch));
 }
 
 Status OrderService::Impl::start_threads() {
@@ -122,7 +110,14 @@ Status OrderService::Impl::start_threads() {
     ports.availability.touched(variants);
   };
   const auto on_fatal = [this](std::string_view reason) { fatal(reason); };
-  ASSIGN_OR_RETURN(staff, ports.database.connect());
+  ASSIGN_OR_RETURN(auto moving, ports.database.connect());
+  staff = std::make_unique<StaffMoves>(
+      ports, std::move(moving),
+      StaffMoves::Hooks{.touched = on_touched, .fatal = on_fatal, .refund_due = [this] {
+                          if (payment_desk != nullptr) {
+                            payment_desk->look_for_refunds();
+                          }
+                        }});
   if (options.charge) {
     ASSIGN_OR_RETURN(payment_desk, PaymentDesk::start(ports, options.payment_retry_after,
                                                       {.touched = on_touched, .fatal = on_fatal}));
@@ -131,7 +126,7 @@ Status OrderService::Impl::start_threads() {
       ports,
       SealedCalls::Hooks{
           .cancel_open = [this](const OrderId& id,
-                                std::string_view reason) { return cancel_open(id, reason); },
+                                std::string_view reason) { return staff->cancel_open(id, reason); },
           .challenge =
               [this](const OrderId& id, vault::ChallengeCode code, PaymentDesk::ViewDone done) {
                 if (payment_desk == nullptr) {
@@ -150,49 +145,12 @@ Status OrderService::Impl::start_threads() {
                       .fatal = on_fatal});
   ASSIGN_OR_RETURN(auto sweeping, ports.database.connect());
   sweeper = std::make_unique<Sweeper>(
-      std::move(sweeping), ports.clock, options.sweep_every,
-      Sweeper::Hooks{.touched = on_touched, .fatal = on_fatal, .tick = [this] {
-                       ports.availability.set_orders_per_second(
-                           rounded_rate(pipeline->orders_per_second()));
-                     }});
+      Expiry(std::move(sweeping), ports.clock, {.touched = on_touched, .fatal = on_fatal}),
+      options.sweep_every, [this] {
+        ports.availability.set_orders_per_second(rounded_rate(pipeline->orders_per_second()));
+      });
   calls = std::make_unique<DeskWork>(kCallThreads, kCallsWaitingMax);
   return {};
-}
-
-template <typename Move>
-Result<OrderView> OrderService::Impl::move_order(const OrderId& id, Move move) {
-  const std::lock_guard lock(staff_mutex);
-  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*staff));
-  ASSIGN_OR_RETURN(auto orders, lock_orders(*staff, std::span(&id, 1)));
-  if (orders.empty()) {
-    return make_error(ErrorCode::kNotFound, "there is no order " + id.str());
-  }
-  Transitions moves(*staff, ports.clock.now(), ports.payments.name());
-  RETURN_IF_ERROR(move(moves, orders.front()));
-  RETURN_IF_ERROR(moves.flush());
-  if (const Status done = transaction.commit(); !done.has_value()) {
-    if (done.error().code() == ErrorCode::kIo) {
-      fatal(done.error().message());
-    }
-    return std::unexpected(done.error());
-  }
-  ports.availability.touched(moves.touched());
-  if (orders.front().refund_due > 0 && payment_desk != nullptr) {
-    payment_desk->look_for_refunds();
-  }
-  return view_of(orders.front());
-}
-
-// Shoppers take back what they have not paid; the rest is for staff.
-Result<OrderView> OrderService::Impl::cancel_open(const OrderId& id, std::string_view reason) {
-  return move_order(id, [&](Transitions& moves, OrderRow& order) -> Status {
-    if (order.status != order_state::OrderStatus::kOpen) {
-      return make_error(ErrorCode::kVersionConflict,
-                        "an order that is " + std::string(order_state::name(order.status)) +
-                            " cannot be taken back any more");
-    }
-    return moves.cancel(order, reason);
-  });
 }
 
 Result<std::unique_ptr<OrderService>> OrderService::start(const Ports& ports,
@@ -211,12 +169,8 @@ void OrderService::place(std::vector<contract::PlaceOrder> batch,
 }
 
 Result<OrderView> OrderService::order_view(const OrderId& id, const std::string& access_token) {
-  if (!impl_->ports.derivation.access_token_matches(id, access_token)) {
-    return make_error(ErrorCode::kForbidden, "the access token does not belong to this order");
-  }
-  return impl_->readers.read([&](store::Connection& connection) -> Result<OrderView> {
-    ASSIGN_OR_RETURN(const OrderRow order, require_order(connection, id));
-    return view_of(order);
+  return impl_->readers.read([&](store::Connection& connection) {
+    return view_for_token(connection, impl_->ports.derivation, id, access_token);
   });
 }
 
@@ -247,19 +201,11 @@ Result<OrderDetails> OrderService::show(const OrderId& id) {
 }
 
 Result<OrderView> OrderService::cancel(const OrderId& id, std::string_view reason) {
-  constexpr std::size_t kReasonBytesMax = 64;
-  if (reason.empty() || reason.size() > kReasonBytesMax ||
-      reason.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string_view::npos) {
-    return make_error(ErrorCode::kInvalidArgument,
-                      "a reason is 1 to 64 characters of a-z, 0-9 and _");
-  }
-  return impl_->move_order(
-      id, [&](Transitions& moves, OrderRow& order) { return moves.cancel(order, reason); });
+  return impl_->staff->cancel(id, reason);
 }
 
 Result<OrderView> OrderService::fulfil(const OrderId& id) {
-  return impl_->move_order(id,
-                           [](Transitions& moves, OrderRow& order) { return moves.fulfil(order); });
+  return impl_->staff->fulfil(id);
 }
 
 Stats OrderService::stats() const {

@@ -47,17 +47,24 @@ Result<payments::Charge> load_charge(store::Connection& connection, const vault:
   return *std::move(charge);
 }
 
-Result<std::unique_ptr<PaymentDesk>> PaymentDesk::start(const Ports& ports,
-                                                        std::chrono::milliseconds retry_after,
-                                                        Hooks hooks) {
+Result<std::unique_ptr<PaymentDesk>> PaymentDesk::open(const Ports& ports,
+                                                       std::chrono::milliseconds retry_after,
+                                                       Hooks hooks) {
   ASSIGN_OR_RETURN(auto connection, ports.database.connect());
   auto desk = std::unique_ptr<PaymentDesk>(
       new PaymentDesk(ports, retry_after, std::move(hooks), std::move(connection)));
-  PaymentDesk* const running = desk.get();
   ports.payments.on_webhook([inbox = desk->inbox_](payments::ChargeResult result) {
     const OrderId id = result.order_id;
     inbox->put({.order_id = id, .is_refund = false, .charge = std::move(result)});
   });
+  return desk;
+}
+
+Result<std::unique_ptr<PaymentDesk>> PaymentDesk::start(const Ports& ports,
+                                                        std::chrono::milliseconds retry_after,
+                                                        Hooks hooks) {
+  ASSIGN_OR_RETURN(auto desk, open(ports, retry_after, std::move(hooks)));
+  PaymentDesk* const running = desk.get();
   desk->worker_ = std::thread([running] { running->run(); });
   return desk;
 }
@@ -139,22 +146,24 @@ void PaymentDesk::answer_challenge(const OrderId& id, vault::ChallengeCode code,
       });
 }
 
-std::optional<PaymentDesk::Work> PaymentDesk::wait_for_work() {
-  Work work;
+bool PaymentDesk::wait_for_work() {
   std::unique_lock lock(inbox_->mutex);
   inbox_->woken.wait_for(lock, 500ms, [this] {
     return inbox_->closed || !charges_.empty() || !inbox_->said.empty() ||
            ((overflowed_ || refunds_due_) && std::chrono::steady_clock::now() >= not_before_);
   });
-  if (inbox_->closed) {
-    return std::nullopt;
-  }
+  return !inbox_->closed;
+}
+
+PaymentDesk::Work PaymentDesk::take_work() {
+  Work work;
+  const std::lock_guard lock(inbox_->mutex);
   work.charges.swap(charges_);
   while (!inbox_->said.empty() && work.said.size() < kSettledAtOnceMax) {
     work.said.push_back(std::move(inbox_->said.front()));
     inbox_->said.pop_front();
   }
-  if (std::chrono::steady_clock::now() >= not_before_) {
+  if (now_ >= not_before_) {
     // Whoever waits in memory goes first; that also bounds what the database adds to it.
     if (work.charges.empty() && work.said.empty()) {
       work.take_up = std::exchange(overflowed_, false);
@@ -165,24 +174,30 @@ std::optional<PaymentDesk::Work> PaymentDesk::wait_for_work() {
 }
 
 void PaymentDesk::run() {
-  while (auto work = wait_for_work()) {
-    take_unsettled(work->said);
-    answer_waiting(settle_or_keep(std::move(work->said)));
-    start_charges(std::move(work->charges));
-    if (work->take_up) {
-      const auto more = take_up_open_orders();
-      if (!more.has_value()) {
-        fail_after("payments_not_taken_up", more.error());
-      } else {
-        const std::lock_guard lock(inbox_->mutex);
-        // A charge that failed during this scan may lie behind it.
-        overflowed_ = overflowed_ || *more || std::exchange(scan_again_, false);
-      }
+  while (wait_for_work()) {
+    work(std::chrono::steady_clock::now());
+  }
+}
+
+void PaymentDesk::work(SteadyTime now) {
+  now_ = now;
+  Work work = take_work();
+  take_unsettled(work.said);
+  answer_waiting(settle_or_keep(std::move(work.said)));
+  start_charges(std::move(work.charges));
+  if (work.take_up) {
+    const auto more = take_up_open_orders();
+    if (!more.has_value()) {
+      fail_after("payments_not_taken_up", more.error());
+    } else {
+      const std::lock_guard lock(inbox_->mutex);
+      // A charge that failed during this scan may lie behind it.
+      overflowed_ = overflowed_ || *more || std::exchange(scan_again_, false);
     }
-    if (work->refunds_due) {
-      if (const Status started = start_refunds(); !started.has_value()) {
-        fail_after("refunds_not_started", started.error());
-      }
+  }
+  if (work.refunds_due) {
+    if (const Status started = start_refunds(); !started.has_value()) {
+      fail_after("refunds_not_started", started.error());
     }
   }
 }
@@ -195,7 +210,7 @@ void PaymentDesk::fail_after(std::string_view what, const Error& error) {
   scan_again_ = true;
   refunds_due_ = true;
   refunding_.clear();
-  not_before_ = std::chrono::steady_clock::now() + retry_after_;
+  not_before_ = now_ + retry_after_;
 }
 
 void PaymentDesk::start_charges(std::deque<payments::Charge> charges) {
@@ -208,7 +223,7 @@ void PaymentDesk::start_charges(std::deque<payments::Charge> charges) {
 }
 
 void PaymentDesk::take_unsettled(std::vector<Said>& said) {
-  if (std::chrono::steady_clock::now() < unsettled_at_) {
+  if (now_ < unsettled_at_) {
     return;
   }
   while (!unsettled_.empty() && said.size() < kSettledAtOnceMax) {
@@ -236,7 +251,7 @@ std::vector<PaymentDesk::Said> PaymentDesk::settle_or_keep(std::vector<Said> sai
       settled.push_back(std::move(one));
     }
   }
-  unsettled_at_ = std::chrono::steady_clock::now() + retry_after_;
+  unsettled_at_ = now_ + retry_after_;
   return settled;
 }
 

@@ -7,7 +7,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <span>
 #include <string>
 #include <thread>
@@ -21,7 +20,7 @@
 
 namespace dermaga::orders {
 
-// Charges orders after their hold and writes down what the provider says: one thread, everything
+// Charges orders after their hold and writes down what the provider says: one worker, everything
 // that arrived as one transaction. What it has in memory is only a head start: open orders whose
 // payment is pending are taken up again from the database (at the start, after an overflow, after a
 // provider's failure), under the same idempotency key, the order id. Thread-safe.
@@ -33,10 +32,18 @@ class PaymentDesk {
   };
   using ViewDone = std::function<void(Result<contract::OrderView>)>;
 
+  // With a thread that does the work.
   static Result<std::unique_ptr<PaymentDesk>> start(const Ports& ports,
                                                     std::chrono::milliseconds retry_after,
                                                     Hooks hooks);
+  // Without: the owner calls work() instead, from one thread.
+  static Result<std::unique_ptr<PaymentDesk>> open(const Ports& ports,
+                                                   std::chrono::milliseconds retry_after,
+                                                   Hooks hooks);
   ~PaymentDesk();
+
+  // Does what waits now; `now` decides whether the patience after a failure is over.
+  void work(SteadyTime now);
 
   void charge(std::vector<payments::Charge> charges);
   // A shopper's answer to a challenge; `done` gets the order as it is then. kVersionConflict when
@@ -73,7 +80,6 @@ class PaymentDesk {
         retry_after_(retry_after),
         hooks_(std::move(hooks)),
         connection_(std::move(connection)) {}
-  void run();
   void start_charges(std::deque<payments::Charge> charges);
   // Returns what need not be looked at again; the rest is in unsettled_.
   std::vector<Said> settle_or_keep(std::vector<Said> said);
@@ -88,11 +94,13 @@ class PaymentDesk {
     bool take_up = false;
     bool refunds_due = false;
   };
-  // Nothing when the desk closes.
-  std::optional<Work> wait_for_work();
+  // False when the desk closes.
+  bool wait_for_work();
+  Work take_work();
   Status start_refunds();
   void answer_waiting(const std::vector<Said>& said);
   void fail_after(std::string_view what, const Error& error);
+  void run();
 
   Ports ports_;
   std::chrono::milliseconds retry_after_;
@@ -106,14 +114,15 @@ class PaymentDesk {
   bool overflowed_ = true;   // the database knows orders that charges_ does not
   bool scan_again_ = false;  // something failed since the scan of the database began
   bool refunds_due_ = true;
-  std::chrono::steady_clock::time_point not_before_{};  // after a failure
+  SteadyTime not_before_{};  // after a failure
   std::unordered_set<OrderId> refunding_;
   // Worker only.
   std::int64_t taken_up_after_ = 0;
   // What the database could not take. It may be the only word about an order that is over, which no
   // scan finds: without it money would be kept that must go back.
   std::deque<Said> unsettled_;
-  std::chrono::steady_clock::time_point unsettled_at_{};
+  SteadyTime unsettled_at_{};
+  SteadyTime now_{};  // of the work in hand
   std::thread worker_;
 };
 

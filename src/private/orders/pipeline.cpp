@@ -22,13 +22,6 @@ Refused overloaded() {
           .retry_after_s = 1};
 }
 
-Refused outcome_unknown() {
-  return {.http_status = 503,
-          .code = "outcome_unknown",
-          .detail = "the order may or may not have been stored; ask again with the same key",
-          .retry_after_s = 5};
-}
-
 class Stopwatch {
  public:
   explicit Stopwatch(std::atomic<std::uint64_t>& total) : total_(total) {}
@@ -84,24 +77,16 @@ void Pipeline::place(std::vector<contract::PlaceOrder> batch,
   const std::size_t taken = failed_ ? 0 : std::min(room, batch.size());
   inside_ -= batch.size() - taken;
 
-  auto group = std::make_shared<Group>();
-  group->outcomes.resize(batch.size(), overloaded());
-  group->waiting = taken;
   counters_.refused += batch.size() - taken;
   if (taken == 0) {
-    done(std::move(group->outcomes));
+    done(std::vector<contract::PlaceOutcome>(batch.size(), overloaded()));
     return;
   }
-  group->done = std::move(done);
   std::vector<Items> chunks;
-  for (std::size_t i = 0; i < taken; ++i) {
-    if (i % kChunk == 0) {
+  for (auto& item : make_items(std::move(batch), taken, overloaded(), std::move(done))) {
+    if (chunks.empty() || chunks.back().size() == kChunk) {
       chunks.emplace_back();
     }
-    auto item = std::make_unique<Item>();
-    item->group = group;
-    item->index = i;
-    item->order = std::move(batch[i]);
     chunks.back().push_back(std::move(item));
   }
   {
@@ -173,10 +158,7 @@ void Pipeline::commit(Items batch) {
   counters_.write_ns += times.write_ns;
   counters_.commit_ns += times.commit_ns;
   if (commit_failed) {
-    for (const auto& item : batch) {
-      item->outcome() = outcome_unknown();
-      item->placed = false;
-    }
+    mark_outcome_unknown(batch);
   } else {
     if (status.has_value()) {
       measure(batch.size(), times);
@@ -251,12 +233,8 @@ void Pipeline::run_acknowledgement() {
 
 void Pipeline::acknowledge(const Items& batch) {
   const Stopwatch stopwatch(counters_.acknowledge_ns);
-  for (const auto& item : batch) {
-    inside_ -= 1;
-    if (item->group->waiting.fetch_sub(1) == 1) {
-      item->group->done(std::move(item->group->outcomes));
-    }
-  }
+  inside_ -= batch.size();
+  orders::acknowledge(batch);
 }
 
 Stats Pipeline::stats() const {

@@ -19,8 +19,7 @@ constexpr off_t kQuickCheckBytesMax = off_t{512} * 1024 * 1024;
 constexpr const char* kPragmas =
     "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;";
 constexpr const char* kWritePragmas =
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000;"
-    "PRAGMA journal_size_limit=67108864;";
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;";
 
 class SqliteDatabase final : public Database {
  public:
@@ -33,9 +32,12 @@ class SqliteDatabase final : public Database {
  private:
   Result<std::unique_ptr<Connection>> open(bool read_only) const {
     sqlite3* raw = nullptr;
+    const bool own_vfs = !options_.vfs.empty();
     const int flags = (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
-                      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    int code = sqlite3_open_v2(options_.file.c_str(), &raw, flags, nullptr);
+                      (own_vfs && !read_only ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX |
+                      SQLITE_OPEN_EXRESCODE;
+    int code = sqlite3_open_v2(options_.file.c_str(), &raw, flags,
+                               own_vfs ? options_.vfs.c_str() : nullptr);
     Handle handle(raw);
     if (code != SQLITE_OK) {
       return sqlite_error(raw, code, options_.file, "open the database");
@@ -44,6 +46,7 @@ class SqliteDatabase final : public Database {
     code = sqlite3_exec(raw, kPragmas, nullptr, nullptr, nullptr);
     if (code == SQLITE_OK && !read_only) {
       code = sqlite3_exec(raw, kWritePragmas, nullptr, nullptr, nullptr);
+      sqlite3_wal_autocheckpoint(raw, options_.checkpoint_pages);
     }
     if (code != SQLITE_OK) {
       return sqlite_error(raw, code, options_.file, "open the database");
@@ -115,7 +118,10 @@ Result<std::vector<std::string>> sentences(Connection& connection, std::string_v
 }  // namespace
 
 Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options) {
-  ASSIGN_OR_RETURN(const off_t size, create_file(options));
+  off_t size = 0;
+  if (options.vfs.empty()) {
+    ASSIGN_OR_RETURN(size, create_file(options));
+  }
   auto database = std::make_unique<SqliteDatabase>(options);
   ASSIGN_OR_RETURN(auto connection, database->connect());
   RETURN_IF_ERROR(check_ours(*connection, options));

@@ -13,6 +13,11 @@ namespace dermaga::store {
 struct SqliteOptions {
   std::string file;        // <data>/private/store/core.db
   bool read_only = false;  // verify and listings while core serves
+  // The name of a registered sqlite3_vfs that holds the file, as the simulator has one; empty: the
+  // operating system's.
+  std::string vfs;
+  // Pages that the write-ahead log may have before they go into the file.
+  int checkpoint_pages = 8'000;
 };
 
 // SQLite in WAL mode, synchronous=FULL, foreign_keys=ON, STRICT tables, busy time-out 5 s. A

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include "orders/orders.h"
+#include "result/result.h"
+#include "store/database.h"
+#include "transitions.h"
+
+namespace dermaga::orders {
+
+// What staff and shoppers do to one order that exists, each in a transaction of its own.
+// Thread-safe.
+class StaffMoves {
+ public:
+  struct Hooks {
+    std::function<void(const std::vector<VariantId>&)> touched;
+    std::function<void(std::string_view reason)> fatal;
+    std::function<void()> refund_due;
+  };
+
+  StaffMoves(const Ports& ports, std::unique_ptr<store::Connection> connection, Hooks hooks)
+      : ports_(ports), hooks_(std::move(hooks)), connection_(std::move(connection)) {}
+
+  // As in OrderService.
+  Result<contract::OrderView> cancel(const OrderId& id, std::string_view reason);
+  Result<contract::OrderView> fulfil(const OrderId& id);
+  // For shoppers, who take back only what they have not paid; kVersionConflict otherwise.
+  Result<contract::OrderView> cancel_open(const OrderId& id, std::string_view reason);
+
+ private:
+  template <typename Move>
+  Result<contract::OrderView> move_order(const OrderId& id, Move move);
+
+  Ports ports_;
+  Hooks hooks_;
+  std::mutex mutex_;
+  std::unique_ptr<store::Connection> connection_;  // guarded by mutex_
+};
+
+}  // namespace dermaga::orders
