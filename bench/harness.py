@@ -5,15 +5,23 @@ import dataclasses
 import os
 import pathlib
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
+import time
 import typing
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
 
 
 @dataclasses.dataclass
 class Case:
-    """One figure of ours beside the same figure of a peer; ours() and peer() run once and return it."""
+    """One figure of ours beside the same figure of a peer.
+
+    ours() and peer() run once and return it. Cases that share one of them share its runs: it is
+    called once in each round.
+    """
 
     name: str
     unit: str
@@ -52,6 +60,14 @@ class Postgres:
         return command(line, timeout_s, cwd="/")
 
 
+def built(arguments, program):
+    """The path of a built program."""
+    path = pathlib.Path(arguments.build) / "bin" / program
+    if not path.exists():
+        raise RuntimeError(f"{path} is missing; build it with: ./dermaga build")
+    return path
+
+
 def newest_postgres_binaries():
     """Debian keeps each major version apart."""
     found = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
@@ -82,3 +98,67 @@ def postgres():
             cluster.run("pg_ctl", "-D", data, "-m", "fast", "-w", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+HOT_ROW = """\
+BEGIN;
+UPDATE stock SET available = available - 1 WHERE sku = 1 AND available > 0;
+INSERT INTO orders (sku, placed_at) VALUES (1, now());
+COMMIT;
+"""
+HOT_ROW_SCHEMA = """\
+CREATE TABLE stock (sku integer PRIMARY KEY, available bigint NOT NULL);
+CREATE TABLE orders (id bigserial PRIMARY KEY, sku integer NOT NULL, placed_at timestamptz NOT NULL);
+INSERT INTO stock VALUES (1, 1000000000);
+"""
+CLIENTS = 64
+HOT_ROW_NAME = f"pgbench hot row, {CLIENTS} clients"
+
+
+def hot_row(cluster, seconds):
+    """The peer that locks one stock row for each order: a function that measures orders per second.
+
+    pgbench, prepared statements, Unix socket, the durable defaults of a fresh cluster.
+    """
+    socket = str(cluster.folder)
+    script = cluster.folder / "hot_row.sql"
+    script.write_text(HOT_ROW, encoding="utf-8")
+    script.chmod(0o644)
+    cluster.run("createdb", "-h", socket, "-U", "postgres", "hot_row")
+    cluster.run("psql", "-h", socket, "-U", "postgres", "-q", "-c", HOT_ROW_SCHEMA, "hot_row")
+
+    def measure():
+        output = cluster.run(
+            "pgbench", "-h", socket, "-U", "postgres", "-n", "-M", "prepared",
+            "-c", str(CLIENTS), "-j", "2", "-T", str(seconds), "-f", str(script), "hot_row",
+            timeout_s=seconds * 10 + 60,
+        )
+        return float(re.search(r"tps = ([0-9.]+)", output).group(1))
+
+    return measure
+
+
+@contextlib.contextmanager
+def redis():
+    """A Redis of its own that syncs every command, on a Unix socket: yields the socket's path."""
+    for program in ("redis-server", "redis-cli", "redis-benchmark"):
+        if shutil.which(program) is None:
+            raise RuntimeError(f"{program} is missing; install it with: apt-get install redis-server")
+    with tempfile.TemporaryDirectory(prefix="dermaga-bench-redis-") as folder:
+        socket = f"{folder}/redis.sock"
+        with open(f"{folder}/log", "wb") as log:
+            server = subprocess.Popen(
+                ["redis-server", "--port", "0", "--unixsocket", socket, "--dir", folder,
+                 "--appendonly", "yes", "--appendfsync", "always", "--save", ""],
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+            )
+        try:
+            deadline = time.monotonic() + 20
+            while not os.path.exists(socket):
+                if server.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError(f"redis-server did not start; see {folder}/log")
+                time.sleep(0.05)
+            yield socket
+        finally:
+            server.terminate()
+            server.wait(timeout=30)

@@ -1,7 +1,6 @@
 // Full durable orders per second through core's order path, in this process: prices checked,
 // personal fields sealed again, stock held, order, lines, customer and outbox written, committed
-// with synchronous=FULL, acknowledged. Boxes are opened beforehand: cryptography of shoppers is not
-// core's order path, and `dermaga bench sealing` will measure it by itself.
+// durably, acknowledged. Boxes are opened beforehand: `dermaga bench checkout` measures them.
 #include <sys/resource.h>
 
 #include <atomic>
@@ -30,22 +29,32 @@ namespace {
 using namespace std::chrono_literals;
 
 const Currency kRupiah = Currency::parse("IDR").value();
-const VariantId kVariant = VariantId::parse("var_bench").value();
 const LocationId kLocation = LocationId::parse("loc_bench").value();
 constexpr std::int64_t kPrice = 150'000;
 // Orders in one call, as an edge coalesces them, and calls under way at once.
 constexpr int kCallOrders = 250;
 constexpr int kCallsUnderWay = 16;
 
+std::vector<VariantId> make_variants(std::size_t skus) {
+  std::vector<VariantId> variants;
+  for (std::size_t i = 0; i < skus; ++i) {
+    variants.push_back(VariantId::parse("var_bench" + std::to_string(i)).value());
+  }
+  return variants;
+}
+
 class Prices final : public orders::PriceSource {
  public:
-  Prices() : book_(std::make_shared<pricing::PriceBook>()) {
+  explicit Prices(const std::vector<VariantId>& variants)
+      : book_(std::make_shared<pricing::PriceBook>()) {
     book_->catalog_version = 1;
     book_->rules = {.currency = kRupiah,
                     .shipping = {{.method = "standard", .price = Money(10'000, kRupiah)}},
                     .taxes = {{.country = "ID", .name = "PPN", .basis_points = 1100}}};
-    book_->variants.emplace(
-        kVariant, pricing::PricedVariant{.id = kVariant, .unit_price = Money(kPrice, kRupiah)});
+    for (const VariantId& id : variants) {
+      book_->variants.emplace(
+          id, pricing::PricedVariant{.id = id, .unit_price = Money(kPrice, kRupiah)});
+    }
   }
   std::shared_ptr<const pricing::PriceBook> current() override { return book_; }
   std::shared_ptr<const pricing::PriceBook> at(std::uint64_t) override { return book_; }
@@ -83,13 +92,13 @@ class OpenedBoxes final : public orders::BoxOpener {
   }
 };
 
-contract::PlaceOrder make_order(const derivation::Derivation& derivation, std::uint64_t number,
-                                UtcTime now) {
+contract::PlaceOrder make_order(const derivation::Derivation& derivation, const VariantId& variant,
+                                std::uint64_t number, UtcTime now) {
   contract::PlaceOrder order;
   order.idempotency_key = "bench-" + std::to_string(number);
   order.id = derivation.order_id(order.idempotency_key);
   order.body_sha256 = digest::sha256(order.idempotency_key);
-  order.lines = {{.variant_id = kVariant, .quantity = 1}};
+  order.lines = {{.variant_id = variant, .quantity = 1}};
   order.destination = {.country = "ID", .region = "ID-JB", .postal_code = "40115"};
   order.shipping_method = "standard";
   order.total = Money(kPrice + 10'000, kRupiah);
@@ -98,22 +107,32 @@ contract::PlaceOrder make_order(const derivation::Derivation& derivation, std::u
   return order;
 }
 
+struct Setup {
+  std::string folder;
+  std::string store;  // "sqlite"
+  std::size_t skus = 1;
+  int seconds = 10;
+  bool as_json = false;
+  bool charge = false;
+  bool check = false;
+};
+
+std::unique_ptr<store::Database> open_database(const Setup& setup) {
+  return store::open_sqlite({.file = setup.folder + "/core.db"}).value();
+}
+
 struct Shop {
-  explicit Shop(const std::string& folder, bool charge)
-      : database(store::open_sqlite({.file = folder + "/core.db"}).value()),
+  explicit Shop(const Setup& setup)
+      : variants(make_variants(setup.skus)),
+        prices(variants),
+        database(open_database(setup)),
         connection(database->connect().value()),
-        vault(vault::Vault::open(folder + "/keys", system_random()).value()) {
-    CHECK(store::migrate(*connection, "sqlite").has_value());
-    CHECK(inventory::adjust(*connection,
-                            {.variant_id = kVariant,
-                             .location_id = kLocation,
-                             .amount = inventory::kOnHandMax,
-                             .reason = "bench"},
-                            system_clock())
-              .has_value());
+        vault(vault::Vault::open(setup.folder + "/keys", system_random()).value()) {
+    CHECK(store::migrate(*connection, database->dialect()).has_value());
+    fill_stock();
     feed = inventory::AvailabilityFeed::start(*database).value();
     orders::Options options;
-    options.charge = charge;
+    options.charge = setup.charge;
     service = orders::OrderService::start({.database = *database,
                                            .derivation = derivation,
                                            .vault = *vault,
@@ -127,6 +146,16 @@ struct Shop {
                   .value();
   }
 
+  void fill_stock() {
+    auto transaction = store::Transaction::begin(*connection).value();
+    for (const VariantId& id : variants) {
+      CHECK(inventory::apply_import_quantity(*connection, id, kLocation, inventory::kOnHandMax)
+                .has_value());
+    }
+    CHECK(transaction.commit().has_value());
+  }
+
+  std::vector<VariantId> variants;
   derivation::Derivation derivation = derivation::Derivation::create(std::string(32, 'b')).value();
   Prices prices;
   OpenedBoxes boxes;
@@ -149,7 +178,8 @@ double drive(Shop& shop, std::chrono::seconds seconds, std::atomic<std::uint64_t
     batch.reserve(kCallOrders);
     const UtcTime now = system_clock().now();
     for (int i = 0; i < kCallOrders; ++i) {
-      batch.push_back(make_order(shop.derivation, number++, now));
+      const VariantId& variant = shop.variants[number % shop.variants.size()];
+      batch.push_back(make_order(shop.derivation, variant, number++, now));
     }
     shop.service->place(std::move(batch), [&](const std::vector<contract::PlaceOutcome>& outcomes) {
       for (const auto& outcome : outcomes) {
@@ -182,7 +212,9 @@ void print(const orders::Stats& stats, double took_s, double cpu_s, bool as_json
     return static_cast<double>(nanoseconds) / 1e3 / static_cast<double>(stats.placed);
   };
   const std::pair<const char*, double> stages[] = {
-      {"prepare_us", microseconds(stats.prepare_ns)},
+      {"validate_us", microseconds(stats.validate_ns)},
+      {"open_us", microseconds(stats.open_ns)},
+      {"seal_us", microseconds(stats.seal_ns)},
       {"decide_us", microseconds(stats.decide_ns)},
       {"write_us", microseconds(stats.write_ns)},
       {"commit_us", microseconds(stats.commit_ns)},
@@ -216,11 +248,11 @@ void print(const orders::Stats& stats, double took_s, double cpu_s, bool as_json
   }
 }
 
-int run(const std::string& folder, int seconds, bool as_json, bool charge, bool check) {
-  Shop shop(folder, charge);
+int run(const Setup& setup) {
+  Shop shop(setup);
   std::atomic<std::uint64_t> failed{0};
   const double cpu_before_s = cpu_seconds();
-  const double took_s = drive(shop, std::chrono::seconds(seconds), failed);
+  const double took_s = drive(shop, std::chrono::seconds(setup.seconds), failed);
   const double cpu_s = cpu_seconds() - cpu_before_s;
   const orders::Stats stats = shop.service->stats();
   shop.service.reset();
@@ -229,15 +261,15 @@ int run(const std::string& folder, int seconds, bool as_json, bool charge, bool 
                  static_cast<unsigned long long>(failed.load()));
     return 1;
   }
-  if (check) {
-    const auto report = verify::verify(*shop.connection, "sqlite",
+  if (setup.check) {
+    const auto report = verify::verify(*shop.connection, shop.database->dialect(),
                                        {.derivation = &shop.derivation, .vault = shop.vault.get()});
     if (!report.has_value() || !report->breaches.empty()) {
       std::fprintf(stderr, "verify found breaches\n");
       return 1;
     }
   }
-  print(stats, took_s, cpu_s, as_json);
+  print(stats, took_s, cpu_s, setup.as_json);
   return 0;
 }
 
@@ -246,29 +278,29 @@ int run(const std::string& folder, int seconds, bool as_json, bool charge, bool 
 
 int main(int argc, char** argv) {
   CLI::App app("Full durable orders per second through core's order path, in process");
-  std::string folder;
-  int seconds = 10;
-  bool as_json = false;
-  bool charge = false;
-  bool check = false;
-  app.add_option("--data", folder, "an empty folder for the database; default: a new one in /tmp");
-  app.add_option("--seconds", seconds, "how long orders are placed")->check(CLI::Range(1, 600));
-  app.add_flag("--json", as_json, "one JSON object");
-  app.add_flag("--charge", charge, "charge the orders too, through the sandbox provider");
-  app.add_flag("--verify", check, "recompute every promise from the rows afterwards");
+  dermaga::Setup setup;
+  setup.store = "sqlite";
+  app.add_option("--data", setup.folder, "an empty folder; default: a new one in /tmp");
+  app.add_option("--store", setup.store, "sqlite: a new database in that folder");
+  app.add_option("--skus", setup.skus, "SKUs that share the load")->check(CLI::Range(1, 100'000));
+  app.add_option("--seconds", setup.seconds, "how long orders are placed")
+      ->check(CLI::Range(1, 600));
+  app.add_flag("--json", setup.as_json, "one JSON object");
+  app.add_flag("--charge", setup.charge, "charge the orders too, through the sandbox provider");
+  app.add_flag("--verify", setup.check, "recompute every promise from the rows afterwards");
   CLI11_PARSE(app, argc, argv);
-  const bool temporary = folder.empty();
+  const bool temporary = setup.folder.empty();
   if (temporary) {
     char name[] = "/tmp/dermaga-bench-orders-XXXXXX";
     if (::mkdtemp(name) == nullptr) {
       std::perror("mkdtemp");
       return 1;
     }
-    folder = name;
+    setup.folder = name;
   }
-  const int code = dermaga::run(folder, seconds, as_json, charge, check);
+  const int code = dermaga::run(setup);
   if (temporary) {
-    std::filesystem::remove_all(folder);
+    std::filesystem::remove_all(setup.folder);
   }
   return code;
 }

@@ -65,7 +65,9 @@ void InternalPages::refresh_order_metrics() {
                {{"stage", name}})
         .set(static_cast<double>(nanoseconds) / kNanosecondsPerSecond);
   };
-  stage("prepare", stats.prepare_ns);
+  stage("validate", stats.validate_ns);
+  stage("open", stats.open_ns);
+  stage("seal", stats.seal_ns);
   stage("decide", stats.decide_ns);
   stage("write", stats.write_ns);
   stage("commit", stats.commit_ns);

@@ -69,8 +69,9 @@ void OrderSteps::place(std::vector<contract::PlaceOrder> batch,
   }
   const std::size_t size = batch.size();
   const Items items = make_items(std::move(batch), size, contract::Refused{}, std::move(done));
+  PrepareTimes prepare_times;
   for (const auto& item : items) {
-    item->prepared = impl_->preparer.prepare(item->order);
+    item->prepared = impl_->preparer.prepare(item->order, prepare_times);
   }
   BatchTimes times;
   bool commit_failed = false;

@@ -108,13 +108,14 @@ void Pipeline::run_preparation() {
       chunk = std::move(waiting_.front());
       waiting_.pop_front();
     }
-    {
-      const Stopwatch stopwatch(counters_.prepare_ns);
-      for (const auto& item : chunk) {
-        item->prepared = preparer_.prepare(item->order);
-      }
-      counters_.prepared += chunk.size();
+    PrepareTimes times;
+    for (const auto& item : chunk) {
+      item->prepared = preparer_.prepare(item->order, times);
     }
+    counters_.validate_ns += times.validate_ns;
+    counters_.open_ns += times.open_ns;
+    counters_.seal_ns += times.seal_ns;
+    counters_.prepared += chunk.size();
     {
       const std::lock_guard lock(prepared_mutex_);
       std::ranges::move(chunk, std::back_inserter(prepared_));
@@ -207,7 +208,8 @@ void Pipeline::measure(std::size_t orders, const BatchTimes& times) {
 double Pipeline::orders_per_second() const {
   const double committer = committer_rate_;
   const auto prepared = static_cast<double>(counters_.prepared.load());
-  const double prepare_s = static_cast<double>(counters_.prepare_ns.load()) / 1e9;
+  const double prepare_s =
+      static_cast<double>(counters_.validate_ns + counters_.open_ns + counters_.seal_ns) / 1e9;
   if (committer == 0 || prepared == 0 || prepare_s == 0) {
     return 0;
   }
@@ -243,7 +245,9 @@ Stats Pipeline::stats() const {
           .out_of_stock = counters_.out_of_stock,
           .refused = counters_.refused,
           .batches = counters_.batches,
-          .prepare_ns = counters_.prepare_ns,
+          .validate_ns = counters_.validate_ns,
+          .open_ns = counters_.open_ns,
+          .seal_ns = counters_.seal_ns,
           .decide_ns = counters_.decide_ns,
           .write_ns = counters_.write_ns,
           .commit_ns = counters_.commit_ns,

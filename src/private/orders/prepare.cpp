@@ -1,5 +1,6 @@
 #include "prepare.h"
 
+#include <chrono>
 #include <utility>
 
 #include "digest/digest.h"
@@ -134,43 +135,63 @@ std::optional<Refused> Preparer::seal(const PlaceOrder& order, order_box::Opened
   return std::nullopt;
 }
 
-Prepared Preparer::prepare(const PlaceOrder& order) const {
-  Prepared prepared;
-  const auto refuse = [&prepared](contract::PlaceOutcome outcome, bool outright) {
-    prepared.refusal = std::move(outcome);
-    prepared.refused_outright = outright;
-  };
+// What is wrong with the order as the edge handed it on.
+std::optional<Refused> Preparer::check_before_opening(const PlaceOrder& order,
+                                                      Prepared& prepared) const {
   if (auto refusal = check_shape(order); refusal || (refusal = check_edge(order))) {
-    refuse(*std::move(refusal), true);
-    return prepared;
+    prepared.refused_outright = true;
+    return refusal;
   }
   if (order.received_at < ports_.clock.now() - kReceiptAgeMax) {
-    refuse(Refused{.http_status = 422,
+    return Refused{.http_status = 422,
                    .code = "order_expired",
-                   .detail = "the order was received more than 72 hours ago"},
-           false);
-    return prepared;
+                   .detail = "the order was received more than 72 hours ago"};
   }
-  auto opened = ports_.boxes.open_order(order);
-  if (auto* refusal = std::get_if<order_box::BoxRefusal>(&opened)) {
-    refuse(Refused{.http_status = 422, .code = refusal->code, .detail = refusal->detail}, false);
-    return prepared;
-  }
+  return std::nullopt;
+}
+
+std::optional<contract::PlaceOutcome> Preparer::check_terms(const PlaceOrder& order,
+                                                            Prepared& prepared) const {
   auto price = check_price(order, ports_.derivation, ports_.prices);
   if (auto* refusal = std::get_if<Refused>(&price)) {
-    refuse(std::move(*refusal), false);
-    return prepared;
+    return std::move(*refusal);
   }
   if (auto* changed = std::get_if<contract::PriceChanged>(&price)) {
-    refuse(std::move(*changed), false);
-    return prepared;
+    return std::move(*changed);
   }
   prepared.quote = std::move(std::get<AcceptedPrice>(price).quote);
   prepared.catalog_version = std::get<AcceptedPrice>(price).catalog_version;
   prepared.currency = prepared.quote.total.currency().code();
-  if (auto refusal = seal(order, std::get<order_box::OpenedOrder>(std::move(opened)), prepared)) {
-    refuse(*std::move(refusal), false);
+  return std::nullopt;
+}
+
+Prepared Preparer::prepare(const PlaceOrder& order, PrepareTimes& times) const {
+  Prepared prepared;
+  auto mark = std::chrono::steady_clock::now();
+  const auto lap = [&mark](std::uint64_t& total) {
+    const auto now = std::chrono::steady_clock::now();
+    const std::chrono::nanoseconds took = now - std::exchange(mark, now);
+    total += static_cast<std::uint64_t>(took.count());
+  };
+  prepared.refusal = check_before_opening(order, prepared);
+  lap(times.validate_ns);
+  if (prepared.refusal.has_value()) {
+    return prepared;
   }
+  auto opened = ports_.boxes.open_order(order);
+  lap(times.open_ns);
+  if (auto* refusal = std::get_if<order_box::BoxRefusal>(&opened)) {
+    prepared.refusal =
+        Refused{.http_status = 422, .code = refusal->code, .detail = refusal->detail};
+    return prepared;
+  }
+  prepared.refusal = check_terms(order, prepared);
+  lap(times.validate_ns);
+  if (prepared.refusal.has_value()) {
+    return prepared;
+  }
+  prepared.refusal = seal(order, std::get<order_box::OpenedOrder>(std::move(opened)), prepared);
+  lap(times.seal_ns);
   return prepared;
 }
 

@@ -34,6 +34,13 @@ struct Prepared {
   vault::PaymentToken token;  // goes on to the payment desk in memory
 };
 
+// Where the time of preparation went.
+struct PrepareTimes {
+  std::uint64_t validate_ns = 0;  // shape, receipt, quote, price
+  std::uint64_t open_ns = 0;      // the box and what it says
+  std::uint64_t seal_ns = 0;      // the personal fields under the customer's own key
+};
+
 // How old a time of receipt may be, and how far edges' clocks may be ahead.
 inline constexpr std::chrono::hours kReceiptAgeMax{72};
 inline constexpr std::chrono::minutes kClockSkewMax{5};
@@ -42,9 +49,13 @@ inline constexpr std::chrono::minutes kClockSkewMax{5};
 class Preparer {
  public:
   explicit Preparer(const Ports& ports) : ports_(ports) {}
-  Prepared prepare(const contract::PlaceOrder& order) const;
+  Prepared prepare(const contract::PlaceOrder& order, PrepareTimes& times) const;
 
  private:
+  std::optional<contract::Refused> check_before_opening(const contract::PlaceOrder& order,
+                                                        Prepared& prepared) const;
+  std::optional<contract::PlaceOutcome> check_terms(const contract::PlaceOrder& order,
+                                                    Prepared& prepared) const;
   std::optional<contract::Refused> check_edge(const contract::PlaceOrder& order) const;
   std::optional<contract::Refused> seal(const contract::PlaceOrder& order,
                                         order_box::OpenedOrder opened, Prepared& prepared) const;

@@ -100,8 +100,11 @@ struct Stats {
   std::uint64_t out_of_stock = 0;
   std::uint64_t refused = 0;
   std::uint64_t batches = 0;
-  std::uint64_t prepare_ns = 0;  // summed over the preparation threads
-  std::uint64_t decide_ns = 0;   // committer: look up, lock, judge
+  // Preparation, summed over its threads: shape, receipt, quote and price; the box; sealing anew.
+  std::uint64_t validate_ns = 0;
+  std::uint64_t open_ns = 0;
+  std::uint64_t seal_ns = 0;
+  std::uint64_t decide_ns = 0;  // committer: look up, lock, judge
   std::uint64_t write_ns = 0;
   std::uint64_t commit_ns = 0;
   std::uint64_t acknowledge_ns = 0;
