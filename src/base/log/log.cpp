@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 
@@ -150,6 +151,24 @@ void reopen() {
   }
   const std::scoped_lock lock(state().mutex);
   state().logger = std::move(*logger);
+}
+
+void stop_process(std::string_view reason) {
+  std::string program;
+  bool started = false;
+  {
+    const std::scoped_lock lock(state().mutex);
+    program = state().program;
+    started = state().logger != nullptr;
+  }
+  if (started) {
+    error("stopping", {{"reason", reason}});
+  }
+  // The log may lie on the very disk that fails.
+  const std::string line =
+      (program.empty() ? "" : program + ": ") + "stopping: " + as_utf8(reason) + "\n";
+  std::fwrite(line.data(), 1, line.size(), stderr);
+  std::_Exit(1);
 }
 
 void write(Level level, std::string_view event, std::initializer_list<Field> fields) {

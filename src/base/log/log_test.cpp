@@ -73,6 +73,15 @@ TEST_F(LogTest, AFailedReopenKeepsTheOldFile) {
   EXPECT_THAT(text(folder_ + "/moved/log"), HasSubstr("log_not_reopened"));
 }
 
+TEST_F(LogTest, AProcessThatMustStopSaysWhyTwice) {
+  const auto stop = [this] {
+    (void)start("dermaga-core", file_, Level::kInfo);
+    stop_process("the disk could not sync");
+  };
+  EXPECT_EXIT(stop(), ::testing::ExitedWithCode(1), "dermaga-core: stopping: the disk could not");
+  EXPECT_THAT(text(file_), HasSubstr(R"("event":"stopping","reason":"the disk could not sync")"));
+}
+
 TEST_F(LogTest, AFileThatCannotBeOpenedIsAnError) {
   const auto status = start("test", "/proc/none/log", Level::kInfo);
   ASSERT_FALSE(status.has_value());

@@ -1,6 +1,5 @@
 #include "orders/orders.h"
 
-#include <cstdlib>
 #include <mutex>
 
 #include "committer.h"
@@ -93,8 +92,7 @@ void OrderService::Impl::fatal(std::string_view reason) {
     options.on_fatal(reason);
     return;
   }
-  log::error("stopping", {{"reason", reason}});
-  std::abort();
+  log::stop_process(reason);
 }
 
 void OrderService::Impl::committed(const Items& batch, const std::vector<VariantId>& touched) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "log/log.h"
 #include "store/store.h"
 
 namespace dermaga::shop {
@@ -68,8 +69,8 @@ Status check_keys_are_there(const Paths& paths) {
 }
 
 Result<std::unique_ptr<store::Database>> open_store(const Paths& paths) {
-  ASSIGN_OR_RETURN(auto database,
-                   store::open_sqlite({.file = paths.store_file, .read_only = false}));
+  ASSIGN_OR_RETURN(auto database, store::open_sqlite({.file = paths.store_file,
+                                                      .on_sync_failed = log::stop_process}));
   ASSIGN_OR_RETURN(const auto connection, database->connect());
   RETURN_IF_ERROR(store::migrate(*connection, database->dialect()));
   return database;

@@ -46,12 +46,11 @@ class SqliteDatabase final : public Database {
     code = sqlite3_exec(raw, kPragmas, nullptr, nullptr, nullptr);
     if (code == SQLITE_OK && !read_only) {
       code = sqlite3_exec(raw, kWritePragmas, nullptr, nullptr, nullptr);
-      sqlite3_wal_autocheckpoint(raw, options_.checkpoint_pages);
     }
     if (code != SQLITE_OK) {
       return sqlite_error(raw, code, options_.file, "open the database");
     }
-    return std::make_unique<SqliteConnection>(std::move(handle), options_.file,
+    return std::make_unique<SqliteConnection>(std::move(handle), options_,
                                               read_only ? nullptr : turns_);
   }
 

@@ -129,13 +129,35 @@ void WriteTurns::give_back() {
   turned_.notify_all();
 }
 
-SqliteConnection::SqliteConnection(Handle handle, std::string file,
+SqliteConnection::SqliteConnection(Handle handle, const SqliteOptions& options,
                                    std::shared_ptr<WriteTurns> turns)
-    : handle_(std::move(handle)), file_(std::move(file)), turns_(std::move(turns)) {}
+    : handle_(std::move(handle)),
+      file_(options.file),
+      on_sync_failed_(options.on_sync_failed),
+      checkpoint_pages_(options.checkpoint_pages),
+      turns_(std::move(turns)) {
+  if (turns_ != nullptr) {
+    sqlite3_wal_hook(handle_.get(), after_commit, this);
+  }
+}
 
 SqliteConnection::~SqliteConnection() {
   cache_.clear();
   end_turn();
+}
+
+// SQLite's own automatic checkpoint does the same but tells nobody when the disk could not sync,
+// and syncs again at the next commit.
+int SqliteConnection::after_commit(void* self, sqlite3* handle, const char* schema, int pages) {
+  auto& connection = *static_cast<SqliteConnection*>(self);
+  if (pages < connection.checkpoint_pages_) {
+    return SQLITE_OK;
+  }
+  const int code =
+      sqlite3_wal_checkpoint_v2(handle, schema, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  // Whatever else fails (readers in the way, a full disk) leaves the log as it is, for a later try.
+  connection.checkpoint_failure_ = is_sync_failure(code) ? code : SQLITE_OK;
+  return connection.checkpoint_failure_;
 }
 
 void SqliteConnection::end_turn() {
@@ -145,7 +167,16 @@ void SqliteConnection::end_turn() {
 }
 
 std::unexpected<Error> SqliteConnection::failure(int code, std::string_view sql) {
-  return sqlite_error(handle_.get(), code, file_, sql.substr(0, 60));
+  const int checkpoint_code = std::exchange(checkpoint_failure_, 0);
+  if (checkpoint_code != 0) {  // the statement itself knows only "error"
+    code = checkpoint_code;
+  }
+  auto error =
+      sqlite_error(checkpoint_code != 0 ? nullptr : handle_.get(), code, file_, sql.substr(0, 60));
+  if (is_sync_failure(code) && on_sync_failed_) {
+    on_sync_failed_(error.error().message());
+  }
+  return error;
 }
 
 Result<SqliteConnection::Statement> SqliteConnection::prepare(std::string_view sql) {

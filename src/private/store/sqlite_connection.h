@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "store/database.h"
+#include "store/store.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -41,7 +42,7 @@ std::string number_parameters(std::string_view sql);
 class SqliteConnection final : public Connection {
  public:
   // No turns: a read-only connection.
-  SqliteConnection(Handle handle, std::string file, std::shared_ptr<WriteTurns> turns);
+  SqliteConnection(Handle handle, const SqliteOptions& options, std::shared_ptr<WriteTurns> turns);
   ~SqliteConnection() override;
 
   Result<std::int64_t> execute(std::string_view sql,
@@ -73,6 +74,7 @@ class SqliteConnection final : public Connection {
   // Takes a statement out of the cache (so that a callback may run the same text) and back.
   class Lease;
 
+  static int after_commit(void* self, sqlite3* handle, const char* schema, int pages);
   void end_turn();
   Result<Statement> prepare(std::string_view sql);
   Status bind(sqlite3_stmt* statement, std::span<const Parameter> parameters, std::string_view sql);
@@ -81,6 +83,9 @@ class SqliteConnection final : public Connection {
 
   Handle handle_;
   std::string file_;
+  std::function<void(std::string_view)> on_sync_failed_;
+  int checkpoint_pages_;
+  int checkpoint_failure_ = 0;  // of the statement that runs: a sync failure, or 0
   std::shared_ptr<WriteTurns> turns_;
   bool has_turn_ = false;
   std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> cache_;

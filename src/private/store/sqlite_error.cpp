@@ -14,6 +14,10 @@ std::string folder_of(const std::string& file) {
 
 }  // namespace
 
+bool is_sync_failure(int code) {
+  return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
+}
+
 std::unexpected<Error> sqlite_error(sqlite3* handle, int code, const std::string& file,
                                     std::string_view what) {
   const std::string context = std::string(what) + ": ";
@@ -24,6 +28,12 @@ std::unexpected<Error> sqlite_error(sqlite3* handle, int code, const std::string
   if (no_space) {
     return make_error(ErrorCode::kIo, context + "the disk that holds " + folder_of(file) +
                                           " is full; free some space there and start again");
+  }
+  if (is_sync_failure(code)) {
+    return make_error(ErrorCode::kIo,
+                      context + "the disk that holds " + folder_of(file) + " could not sync (" +
+                          reason + "); what it was given last may not be on it. Check the disk, " +
+                          "then start again");
   }
   switch (code & 0xff) {
     case SQLITE_CONSTRAINT:

@@ -35,6 +35,11 @@ void reopen();
 // event: a stable snake_case name ("order_placed"); what varies goes into fields.
 void write(Level level, std::string_view event, std::initializer_list<Field> fields = {});
 
+// For what a process must not go on after, a failed fsync above all: logs "stopping" with the
+// reason, says it on standard error too, and ends the process at once with status 1. Nothing is
+// flushed, closed or tidied up: each of those could touch the disk again.
+[[noreturn]] void stop_process(std::string_view reason);
+
 inline void debug(std::string_view event, std::initializer_list<Field> fields = {}) {
   write(Level::kDebug, event, fields);
 }

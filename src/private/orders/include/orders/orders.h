@@ -31,7 +31,8 @@ struct Options {
   std::chrono::milliseconds sweep_every{1'000};
   std::chrono::milliseconds payment_retry_after{5'000};  // after the provider failed
   bool charge = true;                                    // false: nothing is charged (benchmarks)
-  // Called once when a commit failed in a way that leaves its outcome unknown. Empty: std::abort.
+  // Called once when a commit failed in a way that leaves its outcome unknown. Empty: the process
+  // stops.
   std::function<void(std::string_view reason)> on_fatal;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,6 +19,10 @@ struct SqliteOptions {
   std::string vfs;
   // Pages that the write-ahead log may have before they go into the file.
   int checkpoint_pages = 8'000;
+  // Called in the thread that met it when the disk could not sync, be it for a commit or for a
+  // checkpoint, before anything else is tried. Core stops in it: a second fsync may say that all is
+  // well after the pages were dropped. Empty: the statement fails with kIo.
+  std::function<void(std::string_view reason)> on_sync_failed;
 };
 
 // SQLite in WAL mode, synchronous=FULL, foreign_keys=ON, STRICT tables, busy time-out 5 s. A
