@@ -8,6 +8,7 @@
 #     [EMBED <folder>]            the texts in <folder> become <folder>_embedded.h for its sources
 #     [PROTO file.proto …]        compiled to <file>.pb.h, which only this module's sources and tests see
 #     [ONLY_FOR area …]           areas that may link it, where the area table is too wide
+#     [POSTGRES]                  its unit tests run a second time on PostgreSQL: DERMAGA_TEST_STORE=postgres
 #     [CONCURRENT])               its unit tests also run under the thread sanitizer (no gRPC in them)
 #
 #   add_program(<program> <area>/<name> [DEPS <area>/<name> …] [LIBS target …])
@@ -75,7 +76,7 @@ endfunction()
 
 # The unit tests (name_test.cpp beside name.cpp) become one program; fuzz targets (name_fuzz.cpp) one each.
 function(dermaga_add_tests module area name target)
-  cmake_parse_arguments(ARG "CONCURRENT" "" "DEPS;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "CONCURRENT;POSTGRES" "" "DEPS;LIBS" ${ARGN})
   file(GLOB tests CONFIGURE_DEPENDS *_test.cpp)
   file(GLOB fuzzers CONFIGURE_DEPENDS *_fuzz.cpp)
   if(DERMAGA_FUZZ)
@@ -99,6 +100,11 @@ function(dermaga_add_tests module area name target)
       list(APPEND labels concurrency)
     endif()
     set_tests_properties(${area}.${name} PROPERTIES LABELS "${labels}" TIMEOUT 120)
+    if(ARG_POSTGRES)
+      add_test(NAME postgres.${name} COMMAND ${target}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+      set_tests_properties(postgres.${name} PROPERTIES LABELS postgres TIMEOUT 180
+        ENVIRONMENT DERMAGA_TEST_STORE=postgres)
+    endif()
   endif()
 endfunction()
 
@@ -139,7 +145,7 @@ function(dermaga_add_proto target)
 endfunction()
 
 function(add_module module)
-  cmake_parse_arguments(ARG "CONCURRENT" "EMBED" "PUBLIC;PRIVATE;LIBS_PUBLIC;LIBS;TEST_DEPS;TEST_LIBS;PROTO;ONLY_FOR" ${ARGN})
+  cmake_parse_arguments(ARG "CONCURRENT;POSTGRES" "EMBED" "PUBLIC;PRIVATE;LIBS_PUBLIC;LIBS;TEST_DEPS;TEST_LIBS;PROTO;ONLY_FOR" ${ARGN})
   if(ARG_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "add_module(${module}): unknown arguments ${ARG_UNPARSED_ARGUMENTS}")
   endif()
@@ -187,7 +193,11 @@ function(add_module module)
   if(ARG_CONCURRENT)
     set(concurrent CONCURRENT)
   endif()
-  dermaga_add_tests(${module} ${area} ${name} ${target} ${concurrent} DEPS ${ARG_TEST_DEPS} ${ARG_PRIVATE} LIBS ${ARG_TEST_LIBS} ${ARG_LIBS})
+  set(postgres "")
+  if(ARG_POSTGRES)
+    set(postgres POSTGRES)
+  endif()
+  dermaga_add_tests(${module} ${area} ${name} ${target} ${concurrent} ${postgres} DEPS ${ARG_TEST_DEPS} ${ARG_PRIVATE} LIBS ${ARG_TEST_LIBS} ${ARG_LIBS})
 endfunction()
 
 function(add_program program module)

@@ -94,6 +94,7 @@ class Run:
                             f":detect_leaks={int(find_leaks)}",
             "UBSAN_OPTIONS": "print_stacktrace=1",
             "TSAN_OPTIONS": "halt_on_error=1",
+            "DERMAGA_REQUIRE_POSTGRES": "1",  # else those tests skip where it is not installed
         }
         if not self.arguments.long:
             selection = (*selection, "-LE", "long")
@@ -146,6 +147,7 @@ class Run:
         if self.stage("build release", lambda: self.build("release")):
             self.stage("house", lambda: self.ctest("release", "-L", "house"))
             self.stage("unit", lambda: self.ctest("release", "-L", "unit"))
+            self.stage("postgres", lambda: self.ctest("release", "-L", "postgres", parallel=1))
             self.stage("integration", lambda: self.ctest("release", "-L", "integration", parallel=1))
             self.stage("browser", lambda: self.ctest("release", "-L", "browser", parallel=1))
         if WEB.is_dir():

@@ -14,13 +14,13 @@ GROUPS = {"build", "test", "bench"}
 
 
 def list_breaches(text):
-    group, seen = None, set()
+    group, seen = None, set()  # of one group: two groups may name one package
     for number, line in enumerate(text.splitlines(), 1):
         where = f"debian-packages.txt:{number}"
         if not line or line.startswith("#"):
             continue
         if match := re.fullmatch(r"\[([a-z]+)\]", line):
-            group = match.group(1)
+            group, seen = match.group(1), set()
             if group not in GROUPS:
                 yield f"{where}: unknown group {group}"
         elif not re.fullmatch(r"[a-z0-9][a-z0-9+.-]+", line):

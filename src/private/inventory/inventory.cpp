@@ -145,15 +145,11 @@ Status write_rows(store::Connection& connection, std::span<const StockRow> rows)
   if (rows.empty()) {
     return {};
   }
-  ASSIGN_OR_RETURN(const std::int64_t changed,
-                   connection.execute_many(
-                       "UPDATE stock SET on_hand = $3, available = $4, held = $5, leased = $6, "
-                       "version = version + 1 WHERE variant_id = $1 AND location_id = $2",
-                       6, parameters));
-  if (changed != static_cast<std::int64_t>(rows.size())) {
-    return make_error(ErrorCode::kInternal, "a locked stock row is gone");
-  }
-  return {};
+  return connection.update_many(
+      "UPDATE stock SET on_hand = $3, available = $4, held = $5, leased = $6, version = version + "
+      "1 "
+      "WHERE variant_id = $1 AND location_id = $2",
+      6, parameters);
 }
 
 Result<bool> apply_import_quantity(store::Connection& connection, const VariantId& variant,

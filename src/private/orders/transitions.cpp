@@ -213,7 +213,7 @@ Status Transitions::move_units() {
   }
   RETURN_IF_ERROR(inventory::write_rows(connection_, rows));
   if (!freed.empty()) {
-    RETURN_IF_ERROR(connection_.execute_many(
+    RETURN_IF_ERROR(connection_.update_many(
         "UPDATE order_lines SET held = 0 WHERE order_number = $1 AND line_no = $2", 2, freed));
   }
   std::map<VariantId, std::int64_t> available;

@@ -13,19 +13,16 @@ constexpr std::int64_t kPrunedAtOnceMax = 10'000;
 Result<std::int64_t> take_numbers(store::Connection& connection, std::string_view series,
                                   std::int64_t count) {
   const store::Parameter step[] = {count, series};
-  ASSIGN_OR_RETURN(
-      const std::int64_t changed,
-      connection.execute("UPDATE sequences SET next = next + $1 WHERE name = $2", step));
-  if (changed != 1) {
+  std::int64_t next = 0;
+  RETURN_IF_ERROR(
+      connection.query("UPDATE sequences SET next = next + $1 WHERE name = $2 RETURNING next", step,
+                       [&next](const store::Row& row) -> Status {
+                         next = row.integer(0);
+                         return {};
+                       }));
+  if (next == 0) {
     return make_error(ErrorCode::kCorrupt, "the series " + std::string(series) + " is missing");
   }
-  std::int64_t next = 0;
-  const store::Parameter name[] = {series};
-  RETURN_IF_ERROR(connection.query("SELECT next FROM sequences WHERE name = $1", name,
-                                   [&next](const store::Row& row) -> Status {
-                                     next = row.integer(0);
-                                     return {};
-                                   }));
   return next - count;
 }
 

@@ -67,7 +67,9 @@ Result<bool> has_schema(Connection& connection, std::string_view dialect) {
   const std::string_view sql =
       dialect == "sqlite"
           ? "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migrations'"
-          : "SELECT 1 FROM information_schema.tables WHERE table_name = 'schema_migrations'";
+          : "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename "
+            "= "
+            "'schema_migrations'";
   bool found = false;
   RETURN_IF_ERROR(connection.query(sql, {}, [&found](const Row&) -> Status {
     found = true;
@@ -76,8 +78,12 @@ Result<bool> has_schema(Connection& connection, std::string_view dialect) {
   return found;
 }
 
-Result<std::set<int>> applied_migrations(Connection& connection) {
+Result<std::set<int>> applied_migrations(Connection& connection, std::string_view dialect) {
   std::set<int> applied;
+  ASSIGN_OR_RETURN(const bool exists, has_schema(connection, dialect));
+  if (!exists) {
+    return applied;
+  }
   RETURN_IF_ERROR(connection.query("SELECT version FROM schema_migrations", {},
                                    [&applied](const Row& row) -> Status {
                                      applied.insert(static_cast<int>(row.integer(0)));
@@ -88,6 +94,12 @@ Result<std::set<int>> applied_migrations(Connection& connection) {
 
 Status apply(Connection& connection, std::string_view dialect, const EmbeddedText& migration) {
   ASSIGN_OR_RETURN(auto transaction, Transaction::begin(connection));
+  // Several processes may start on one new database: the first one does it.
+  RETURN_IF_ERROR(connection.claim("migrate", true));
+  ASSIGN_OR_RETURN(const auto applied, applied_migrations(connection, dialect));
+  if (applied.contains(number_of(migration.name))) {
+    return {};
+  }
   for (const std::string& statement : split_statements(migration.text)) {
     RETURN_IF_ERROR(connection.execute(translate_schema(statement, dialect), {}));
   }
@@ -104,6 +116,7 @@ std::string translate_schema(std::string_view sql, std::string_view dialect) {
   if (dialect == "postgresql") {
     replace_word(out, "INTEGER", "BIGINT");
     replace_word(out, "BLOB", "BYTEA");
+    replace_word(out, "TEXT", "TEXT COLLATE \"C\"");  // by bytes, as in SQLite
     replace_word(out, "STRICT, WITHOUT ROWID", "");
     replace_word(out, "WITHOUT ROWID", "");
     replace_word(out, "STRICT", "");
@@ -119,17 +132,13 @@ int newest_schema_version() {
   return newest;
 }
 
-Result<int> schema_version(Connection& connection) {
-  ASSIGN_OR_RETURN(const auto applied, applied_migrations(connection));
+Result<int> schema_version(Connection& connection, std::string_view dialect) {
+  ASSIGN_OR_RETURN(const auto applied, applied_migrations(connection, dialect));
   return applied.empty() ? 0 : *applied.rbegin();
 }
 
 Result<int> migrate(Connection& connection, std::string_view dialect) {
-  ASSIGN_OR_RETURN(const bool exists, has_schema(connection, dialect));
-  std::set<int> applied;
-  if (exists) {
-    ASSIGN_OR_RETURN(applied, applied_migrations(connection));
-  }
+  ASSIGN_OR_RETURN(const auto applied, applied_migrations(connection, dialect));
   if (!applied.empty() && *applied.rbegin() > newest_schema_version()) {
     return make_error(ErrorCode::kVersionConflict,
                       "the database has schema version " + std::to_string(*applied.rbegin()) +

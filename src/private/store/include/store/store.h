@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -29,11 +30,31 @@ struct SqliteOptions {
 // database that fails its quick check or is not ours is kCorrupt, with what to do in the message.
 Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options);
 
+struct PostgresOptions {
+  // postgres://[user@]host[:port][,host[:port]…]/database[?parameter=value…], as libpq reads it; a
+  // password comes better from a passfile, a service or PGPASSWORD than from here.
+  std::string url;
+  std::chrono::milliseconds connect_timeout{5'000};  // per host
+  std::chrono::milliseconds statement_timeout{30'000};
+  std::chrono::milliseconds lock_timeout{10'000};
+  std::chrono::milliseconds idle_in_transaction_timeout{60'000};
+};
+
+// PostgreSQL 15 or newer. kInvalidArgument, with what to do in the message, where the server would
+// forget what it confirmed: fsync, full_page_writes or synchronous_commit off, or its words are not
+// UTF-8. kUnavailable where no primary answers. No message holds a password.
+Result<std::unique_ptr<Database>> open_postgres(const PostgresOptions& options);
+
+bool is_postgres_url(std::string_view url);
+bool has_password(std::string_view postgres_url);
+// Hosts, ports and database of a URL, without user and password, for logs and screens.
+std::string place_of(std::string_view postgres_url);
+
 // Brings the schema to this program's version, one transaction per numbered migration; refuses a
 // newer schema (kVersionConflict, "made by a newer Dermaga"). Returns the version.
 Result<int> migrate(Connection& connection, std::string_view dialect);
-// The version in the database, and the one this program needs.
-Result<int> schema_version(Connection& connection);
+// The version in the database (0: there is no schema), and the one this program needs.
+Result<int> schema_version(Connection& connection, std::string_view dialect);
 int newest_schema_version();
 
 // What the engine itself finds wrong, one sentence each; empty when sound. References: rows whose
@@ -44,7 +65,7 @@ Result<std::vector<std::string>> integrity_breaches(Connection& connection,
                                                     std::string_view dialect);
 
 // A schema statement written for SQLite in the words of `dialect`: for "postgresql" INTEGER becomes
-// BIGINT, BLOB becomes BYTEA, STRICT and WITHOUT ROWID fall away.
+// BIGINT, BLOB becomes BYTEA, TEXT is ordered by bytes, STRICT and WITHOUT ROWID fall away.
 std::string translate_schema(std::string_view sql, std::string_view dialect);
 
 }  // namespace dermaga::store
