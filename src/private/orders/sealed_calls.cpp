@@ -124,7 +124,7 @@ std::string view_json(const contract::OrderView& view) {
 }
 
 Status forget_nonces(store::Connection& connection, UtcTime now) {
-  const store::Parameter expired[] = {to_unix_ms(now)};
+  const store::Parameter expired[] = {to_unix_ms(now - kNonceKeptAfterExpiry)};
   RETURN_IF_ERROR(connection.execute("DELETE FROM used_nonces WHERE expires_at < $1", expired));
   return {};
 }

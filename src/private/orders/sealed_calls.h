@@ -42,7 +42,10 @@ class SealedCalls {
 
 // {"id":…,"status":…,…}: an order as the store API tells it.
 std::string view_json(const contract::OrderView& view);
-// Forgets the nonces of boxes that have expired by now.
+// A clock that runs ahead and is set back makes expired boxes valid again; within this time their
+// nonces are still known.
+inline constexpr std::chrono::hours kNonceKeptAfterExpiry{72};
+// Forgets the nonces of boxes that have expired that long ago.
 Status forget_nonces(store::Connection& connection, UtcTime now);
 
 }  // namespace dermaga::orders

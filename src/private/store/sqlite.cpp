@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "files/files.h"
 #include "sqlite_connection.h"
 #include "sqlite_error.h"
 #include "store/store.h"
@@ -28,6 +29,10 @@ class SqliteDatabase final : public Database {
   Result<std::unique_ptr<Connection>> connect() override { return open(options_.read_only); }
   Result<std::unique_ptr<Connection>> connect_read_only() override { return open(true); }
   std::string_view dialect() const override { return "sqlite"; }
+  // Keeps a connection for as long as the database: SQLite removes the write-ahead log with the
+  // last one, and a new log is safe only once its folder is synced, which SQLite does not insist
+  // on.
+  void keep(std::unique_ptr<Connection> connection) { keeper_ = std::move(connection); }
 
  private:
   Result<std::unique_ptr<Connection>> open(bool read_only) const {
@@ -56,6 +61,7 @@ class SqliteDatabase final : public Database {
 
   SqliteOptions options_;
   std::shared_ptr<WriteTurns> turns_ = std::make_shared<WriteTurns>();
+  std::unique_ptr<Connection> keeper_;
 };
 
 // Makes the file ourselves: SQLite would let the umask decide who may read it.
@@ -129,6 +135,10 @@ Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options) {
     if (!found.empty()) {
       return sqlite_error(nullptr, SQLITE_CORRUPT, options.file, found.front());
     }
+  }
+  if (!options.read_only && options.vfs.empty()) {
+    RETURN_IF_ERROR(files::sync_directory(folder_of(options.file)));
+    database->keep(std::move(connection));
   }
   return database;
 }

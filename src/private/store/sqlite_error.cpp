@@ -5,14 +5,11 @@
 #include <cerrno>
 
 namespace dermaga::store {
-namespace {
 
 std::string folder_of(const std::string& file) {
   const auto slash = file.rfind('/');
   return slash == std::string::npos ? "." : file.substr(0, slash);
 }
-
-}  // namespace
 
 bool is_sync_failure(int code) {
   return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;

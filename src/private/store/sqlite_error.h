@@ -12,6 +12,7 @@ namespace dermaga::store {
 std::unexpected<Error> sqlite_error(sqlite3* handle, int code, const std::string& file,
                                     std::string_view what);
 
+std::string folder_of(const std::string& file);
 // True when an fsync failed, of a file or of its folder.
 bool is_sync_failure(int code);
 

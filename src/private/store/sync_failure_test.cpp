@@ -119,6 +119,23 @@ TEST_F(SyncFailure, Issue3OfACheckpointIsToldAndTheCommitIsNotAcknowledged) {
   EXPECT_EQ(syncs_when_told_, 0);
 }
 
+TEST_F(SyncFailure, Issue3OfTheStoresFolderKeepsItClosed) {
+  (void)connect(8'000);
+  database_.reset();
+  failing_file = folder_;
+  const auto opened = open_sqlite({.file = folder_ + "/core.db"});
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_EQ(opened.error().code(), ErrorCode::kIo);
+  EXPECT_NE(opened.error().message().find(folder_), std::string::npos);
+}
+
+TEST_F(SyncFailure, Issue3TheLogStaysWhileTheDatabaseIsOpen) {
+  (void)connect(8'000);
+  EXPECT_TRUE(std::filesystem::exists(folder_ + "/core.db-wal"));
+  database_.reset();
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/core.db-wal"));
+}
+
 TEST_F(SyncFailure, WithoutAListenerTheStatementFails) {
   const auto connection = connect(8'000, false);
   failing_file = "/core.db-wal";
