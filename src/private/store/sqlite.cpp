@@ -3,7 +3,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 
 #include "files/files.h"
 #include "sqlite_connection.h"
@@ -22,6 +24,67 @@ constexpr const char* kPragmas =
 constexpr const char* kWritePragmas =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;";
 
+Result<Handle> open_handle(const SqliteOptions& options, bool read_only) {
+  sqlite3* raw = nullptr;
+  const bool own_vfs = !options.vfs.empty();
+  const int flags = (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
+                    (own_vfs && !read_only ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX |
+                    SQLITE_OPEN_EXRESCODE;
+  int code =
+      sqlite3_open_v2(options.file.c_str(), &raw, flags, own_vfs ? options.vfs.c_str() : nullptr);
+  Handle handle(raw);
+  if (code != SQLITE_OK) {
+    return sqlite_error(raw, code, options.file, "open the database");
+  }
+  sqlite3_busy_timeout(raw, 5000);
+  code = sqlite3_exec(raw, kPragmas, nullptr, nullptr, nullptr);
+  if (code == SQLITE_OK && !read_only) {
+    code = sqlite3_exec(raw, kWritePragmas, nullptr, nullptr, nullptr);
+  }
+  if (code != SQLITE_OK) {
+    return sqlite_error(raw, code, options.file, "open the database");
+  }
+  return handle;
+}
+
+// Every byte of the file written once more where it stands, then synced.
+int write_again(sqlite3_file& file) {
+  sqlite3_int64 size = 0;
+  int code = file.pMethods->xFileSize(&file, &size);
+  std::string bytes(64 * 1024, '\0');
+  for (sqlite3_int64 at = 0; code == SQLITE_OK && at < size;) {
+    const auto part = std::min(static_cast<sqlite3_int64>(bytes.size()), size - at);
+    code = file.pMethods->xRead(&file, bytes.data(), static_cast<int>(part), at);
+    if (code == SQLITE_OK) {
+      code = file.pMethods->xWrite(&file, bytes.data(), static_cast<int>(part), at);
+    }
+    at += part;
+  }
+  return code == SQLITE_OK && size > 0 ? file.pMethods->xSync(&file, SQLITE_SYNC_NORMAL) : code;
+}
+
+// The log that an earlier process left may lie in the page cache only: the process was killed
+// before its sync, or the sync failed and the kernel forgot that the pages are dirty. SQLite reads
+// such a log as committed, so a replay would tell a shopper of an order that the next power failure
+// takes away. Written again and synced, what is read is on the disk. The write lock keeps other
+// processes from appending meanwhile.
+Status settle_log(const SqliteOptions& options) {
+  ASSIGN_OR_RETURN(const Handle handle, open_handle(options, false));
+  int code = sqlite3_exec(handle.get(), "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
+  sqlite3_file* log = nullptr;
+  if (code == SQLITE_OK) {
+    code = sqlite3_file_control(handle.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER,
+                                static_cast<void*>(&log));
+  }
+  if (code == SQLITE_OK && log != nullptr && log->pMethods != nullptr) {
+    code = write_again(*log);
+  }
+  if (code != SQLITE_OK) {
+    return sqlite_error(nullptr, code, options.file, "make the database's log durable");
+  }
+  return {};
+}
+
 class SqliteDatabase final : public Database {
  public:
   explicit SqliteDatabase(SqliteOptions options) : options_(std::move(options)) {}
@@ -36,25 +99,7 @@ class SqliteDatabase final : public Database {
 
  private:
   Result<std::unique_ptr<Connection>> open(bool read_only) const {
-    sqlite3* raw = nullptr;
-    const bool own_vfs = !options_.vfs.empty();
-    const int flags = (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
-                      (own_vfs && !read_only ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX |
-                      SQLITE_OPEN_EXRESCODE;
-    int code = sqlite3_open_v2(options_.file.c_str(), &raw, flags,
-                               own_vfs ? options_.vfs.c_str() : nullptr);
-    Handle handle(raw);
-    if (code != SQLITE_OK) {
-      return sqlite_error(raw, code, options_.file, "open the database");
-    }
-    sqlite3_busy_timeout(raw, 5000);
-    code = sqlite3_exec(raw, kPragmas, nullptr, nullptr, nullptr);
-    if (code == SQLITE_OK && !read_only) {
-      code = sqlite3_exec(raw, kWritePragmas, nullptr, nullptr, nullptr);
-    }
-    if (code != SQLITE_OK) {
-      return sqlite_error(raw, code, options_.file, "open the database");
-    }
+    ASSIGN_OR_RETURN(Handle handle, open_handle(options_, read_only));
     return std::make_unique<SqliteConnection>(std::move(handle), options_,
                                               read_only ? nullptr : turns_);
   }
@@ -120,6 +165,19 @@ Result<std::vector<std::string>> sentences(Connection& connection, std::string_v
   return found;
 }
 
+// A check that could not read a page names the code of that, and a disk that does not answer is no
+// reason to restore a backup.
+int code_of_finding(std::string_view finding) {
+  constexpr std::string_view kMark = "error code=";
+  const std::size_t at = finding.find(kMark);
+  int code = SQLITE_CORRUPT;
+  if (at != std::string_view::npos) {
+    finding.remove_prefix(at + kMark.size());
+    std::from_chars(finding.data(), finding.data() + finding.size(), code);
+  }
+  return code;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options) {
@@ -127,13 +185,16 @@ Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options) {
   if (options.vfs.empty()) {
     ASSIGN_OR_RETURN(size, create_file(options));
   }
+  if (!options.read_only) {
+    RETURN_IF_ERROR(settle_log(options));
+  }
   auto database = std::make_unique<SqliteDatabase>(options);
   ASSIGN_OR_RETURN(auto connection, database->connect());
   RETURN_IF_ERROR(check_ours(*connection, options));
   if (size <= kQuickCheckBytesMax && !options.read_only) {
     ASSIGN_OR_RETURN(const auto found, sentences(*connection, "PRAGMA quick_check(1)"));
     if (!found.empty()) {
-      return sqlite_error(nullptr, SQLITE_CORRUPT, options.file, found.front());
+      return sqlite_error(nullptr, code_of_finding(found.front()), options.file, found.front());
     }
   }
   if (!options.read_only && options.vfs.empty()) {
