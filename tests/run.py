@@ -149,6 +149,7 @@ class Run:
             self.stage("unit", lambda: self.ctest("release", "-L", "unit"))
             self.stage("postgres", lambda: self.ctest("release", "-L", "postgres", parallel=1))
             self.stage("integration", lambda: self.ctest("release", "-L", "integration", parallel=1))
+            self.stage("simulation", lambda: self.ctest("release", "-L", "simulation", parallel=1))
             self.stage("browser", lambda: self.ctest("release", "-L", "browser", parallel=1))
         if WEB.is_dir():
             self.stage("web types", lambda: self.once("npm", "run", "--silent", "check", cwd=WEB))

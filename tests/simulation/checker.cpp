@@ -1,0 +1,225 @@
+#include "checker.h"
+
+#include <algorithm>
+
+#include "inventory/inventory.h"
+
+namespace dermaga::simulation {
+namespace {
+
+// An edge may have heard of the stock this long ago; see EdgeHost.
+constexpr Milliseconds kNewsAgeMax{60s};
+
+}  // namespace
+
+void Checker::breach(std::string_view invariant, std::string detail) {
+  context_.findings.breach(invariant, std::move(detail));
+}
+
+void Checker::check_read(const Status& read) {
+  if (!read.has_value()) {
+    breach("store_readable", read.error().message());
+  }
+}
+
+std::int64_t Checker::available(const VariantId& variant) const {
+  const auto found = available_.find(variant.str());
+  return found == available_.end() ? 0 : found->second;
+}
+
+void Checker::look(store::Connection& connection) {
+  look_at_stock(connection);
+  look_at_orders(connection);
+}
+
+void Checker::look_at_stock(store::Connection& connection) {
+  Levels now;
+  const Status read = connection.query(
+      "SELECT s.variant_id, s.location_id, s.on_hand, s.available, s.held, s.leased, "
+      "coalesce((SELECT sum(l.held) FROM order_lines l WHERE l.variant_id = s.variant_id AND "
+      "l.location_id = s.location_id), 0) FROM stock s ORDER BY 1, 2",
+      {}, [&](const store::Row& row) -> Status {
+        const inventory::Levels levels{.on_hand = row.integer(2),
+                                       .available = row.integer(3),
+                                       .held = row.integer(4),
+                                       .leased = row.integer(5)};
+        const std::string place = std::string(row.text(0)) + " at " + std::string(row.text(1));
+        if (!inventory::is_sound(levels)) {
+          breach("stock_row", place + ": on hand " + std::to_string(levels.on_hand) +
+                                  ", available " + std::to_string(levels.available) + ", held " +
+                                  std::to_string(levels.held) + ", leased " +
+                                  std::to_string(levels.leased));
+        }
+        if (levels.held != row.integer(6)) {
+          breach("stock_held", place + ": held " + std::to_string(levels.held) +
+                                   ", but order lines hold " + std::to_string(row.integer(6)));
+        }
+        now[std::string(row.text(0))] += levels.available;
+        return {};
+      });
+  check_read(read);
+  if (now != available_ || history_.empty()) {
+    available_ = now;
+    history_.emplace_back(context_.timeline.elapsed(), std::move(now));
+  }
+}
+
+void Checker::look_at_orders(store::Connection& connection) {
+  const store::Parameter after[] = {last_number_};
+  const Status read = connection.query(
+      "SELECT order_number, order_id, idempotency_key, body_sha256, total, placed_at FROM orders "
+      "WHERE order_number > $1 ORDER BY order_number",
+      after, [&](const store::Row& row) -> Status {
+        last_number_ = row.integer(0);
+        const auto [known, added] = stored_.emplace(std::string(row.text(1)),
+                                                    Stored{.key = std::string(row.text(2)),
+                                                           .body_sha256 = std::string(row.blob(3)),
+                                                           .total = row.integer(4),
+                                                           .placed_at = row.integer(5),
+                                                           .seen_at = context_.timeline.elapsed()});
+        const Wish* wish = ledger_.find(known->second.key);
+        const bool wanted = wish != nullptr && wish->id.str() == known->first &&
+                            std::ranges::any_of(wish->bodies, [&](const RequestBody& body) {
+                              return body.sha256 == known->second.body_sha256;
+                            });
+        if (!added || !wanted) {
+          breach(added ? "unknown_order" : "one_order_per_key",
+                 "order " + known->first + " of key " + known->second.key);
+        }
+        return {};
+      });
+  check_read(read);
+}
+
+void Checker::look_after_restart(store::Connection& connection) {
+  std::map<std::string, std::string> there;  // body hash by order id
+  const Status read = connection.query("SELECT order_id, body_sha256 FROM orders", {},
+                                       [&](const store::Row& row) -> Status {
+                                         there.emplace(row.text(0), row.blob(1));
+                                         return {};
+                                       });
+  check_read(read);
+  for (const auto& [id, stored] : stored_) {
+    const auto found = there.find(id);
+    if (found == there.end() || found->second != stored.body_sha256) {
+      const Wish* wish = ledger_.find(stored.key);
+      const bool told = wish != nullptr && wish->told.has_value();
+      breach(told ? "acknowledged_order_lost" : "stored_order_lost",
+             "order " + id + " of key " + stored.key + " is gone after a restart");
+    }
+  }
+  for (const auto& [key, wish] : ledger_.wishes()) {
+    if (wish.told.has_value() && !there.contains(wish.told->id)) {
+      breach("acknowledged_order_lost",
+             "order " + wish.told->id + " of key " + key + " was answered 201 and is not stored");
+    }
+  }
+  look(connection);
+}
+
+void Checker::check_batch(const std::vector<contract::PlaceOrder>& orders,
+                          const std::vector<contract::PlaceOutcome>& outcomes,
+                          store::Connection& connection) {
+  const Levels before = available_;
+  const auto known_before = stored_;
+  look(connection);
+  if (orders.size() != outcomes.size()) {
+    breach("batch_answered", "a batch was answered with another number of outcomes");
+    return;
+  }
+  for (std::size_t i = 0; i < orders.size(); ++i) {
+    if (known_before.contains(orders[i].id.str())) {
+      check_known(orders[i], outcomes[i]);
+    }
+    const auto* placed = std::get_if<contract::Placed>(&outcomes[i]);
+    if (placed != nullptr && !stored_.contains(placed->order.id.str())) {
+      breach("acknowledged_before_stored",
+             "order " + placed->order.id.str() + " is answered as placed, but not stored");
+    }
+    if (const auto* refusal = std::get_if<contract::OutOfStock>(&outcomes[i])) {
+      check_short(*refusal, before);
+    }
+  }
+}
+
+// A key that was known before is answered from its row.
+void Checker::check_known(const contract::PlaceOrder& order,
+                          const contract::PlaceOutcome& outcome) {
+  const Stored& stored = stored_.at(order.id.str());
+  const auto* refused = std::get_if<contract::Refused>(&outcome);
+  if (refused != nullptr && refused->http_status >= 500) {
+    return;
+  }
+  const bool same_bytes = stored.body_sha256 == order.body_sha256;
+  const auto* placed = std::get_if<contract::Placed>(&outcome);
+  if (same_bytes && (placed == nullptr || !placed->replayed)) {
+    breach("refused_though_placed", "key " + order.idempotency_key + " has an order, but " +
+                                        "the same request was not answered with it");
+  }
+  if (!same_bytes && (refused == nullptr || refused->code != "idempotency_key_reused")) {
+    breach("key_reused", "key " + order.idempotency_key +
+                             " was taken for other bytes than its order was placed with");
+  }
+}
+
+// Inside one batch stock only falls: what was reported lies between before and after.
+void Checker::check_short(const contract::OutOfStock& refusal, const Levels& before) {
+  for (const contract::ShortLine& line : refusal.lines) {
+    const auto was = before.find(line.variant_id.str());
+    const std::int64_t most = was == before.end() ? 0 : was->second;
+    if (line.requested <= line.available || line.available > most ||
+        line.available < available(line.variant_id)) {
+      breach("false_out_of_stock",
+             line.variant_id.str() + ": " + std::to_string(line.requested) + " asked, " +
+                 std::to_string(line.available) + " reported, " + std::to_string(most) +
+                 " before and " + std::to_string(available(line.variant_id)) + " after the batch");
+    }
+  }
+}
+
+void Checker::check_charge(const OrderId& id) {
+  if (!stored_.contains(id.str())) {
+    breach("charged_without_order",
+           "the provider is asked for money for " + id.str() + ", which is not stored");
+  }
+}
+
+void Checker::check_placed(const Wish& wish, const Told& told) {
+  const RequestBody& body = wish.bodies[told.body];
+  if (told.id != wish.id.str() || told.total != body.total.amount()) {
+    breach("answer_of_another_order", "key " + wish.key + " was answered with order " + told.id +
+                                          " over " + std::to_string(told.total));
+  }
+  if (wish.told.has_value() &&
+      (wish.told->id != told.id || wish.told->placed_at != told.placed_at ||
+       wish.told->body != told.body)) {
+    breach("replay_differs", "key " + wish.key + " was answered 201 twice, differently");
+  }
+}
+
+void Checker::check_out_of_stock(const Wish& wish, const RequestBody& body, Milliseconds sent_at,
+                                 const std::vector<contract::ShortLine>& lines) {
+  const auto stored = stored_.find(wish.id.str());
+  if (stored != stored_.end() && stored->second.seen_at < sent_at &&
+      stored->second.body_sha256 == body.sha256) {
+    breach("refused_though_placed",
+           "key " + wish.key + " had its order before it was refused as out of stock");
+  }
+  const Milliseconds since = sent_at - kNewsAgeMax;
+  for (const contract::ShortLine& line : lines) {
+    bool was_short = false;
+    for (std::size_t i = 0; i < history_.size(); ++i) {
+      const bool in_window = i + 1 == history_.size() || history_[i + 1].first >= since;
+      const auto level = history_[i].second.find(line.variant_id.str());
+      was_short =
+          was_short ||
+          (in_window && (level == history_[i].second.end() || level->second < line.requested));
+    }
+    if (!was_short) {
+      breach("false_out_of_stock", line.variant_id.str() + " was never short of " +
+                                       std::to_string(line.requested) + " lately");
+    }
+  }
+}
+
+}  // namespace dermaga::simulation

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+
+#include "chance.h"
+#include "disk.h"
+#include "timeline.h"
+
+namespace dermaga::simulation {
+
+// What one run is like, drawn from its seed: how large, how much of it goes wrong.
+struct Plan {
+  int edges = 1;
+  int shoppers = 0;
+  int products = 0;
+  std::int64_t units_max = 0;    // of one product at one location
+  Milliseconds faults_until{0};  // afterwards everything heals
+  Milliseconds hold{0};
+  Milliseconds sweep_every{0};
+  int checkpoint_pages = 0;
+  Disk::Faults disk;
+  // Once in so many messages.
+  std::uint64_t message_lost = 0;
+  std::uint64_t message_twice = 0;
+  std::uint64_t message_late = 0;
+  Milliseconds latency_max{0};
+  // Mean time between two of them; 0: never.
+  Milliseconds core_stops_every{0};
+  Milliseconds edge_stops_every{0};
+  Milliseconds partitions_every{0};
+  Milliseconds clock_jumps_every{0};
+  Milliseconds staff_acts_every{0};
+  std::uint64_t provider_fails = 0;  // once in so many calls
+  bool power_fails_at_end = false;
+};
+
+Plan draw_plan(Chance& chance);
+
+}  // namespace dermaga::simulation
