@@ -2,7 +2,6 @@
 
 #include <deque>
 
-#include "transport/transport.h"
 #include "wire/messages.h"
 
 namespace dermaga::core_end {
@@ -11,22 +10,22 @@ namespace {
 
 constexpr std::size_t kBatchesInHandMax = 8;
 
-class PlaceCall final : public Call {
+class PlaceCall final : public serving::Call {
  public:
-  PlaceCall(std::shared_ptr<contract::CoreService> core, LinkMetrics& metrics)
+  PlaceCall(std::shared_ptr<contract::CoreService> core, BatchMetrics& metrics)
       : core_(std::move(core)), metrics_(metrics) {}
 
   std::weak_ptr<PlaceCall> self;
 
  private:
-  bool take_next(grpc::ByteBuffer* out) override {
+  Message take_next() override {
     if (results_.empty()) {
-      return false;
+      return nullptr;
     }
-    transport::put_bytes(std::move(results_.front()), out);
+    Message next = std::move(results_.front());
     results_.pop_front();
     read_on();
-    return true;
+    return next;
   }
 
   void on_begin() override {
@@ -39,7 +38,7 @@ class PlaceCall final : public Call {
     auto batch = wire::decode<wire::PlaceBatch>(bytes);
     if (!batch.has_value()) {
       const std::lock_guard lock(mutex_);
-      finish(transport::to_status(batch.error()));
+      finish(std::unexpected(std::move(batch).error()));
       return;
     }
     {
@@ -59,17 +58,18 @@ class PlaceCall final : public Call {
 
   void on_half_close() override {
     const std::lock_guard lock(mutex_);
-    close(grpc::Status::OK);
+    close({});
   }
 
   void drain() override {
     const std::lock_guard lock(mutex_);
-    close(grpc::Status(grpc::StatusCode::UNAVAILABLE, "core is stopping"));
+    close(make_error(ErrorCode::kUnavailable, "core is stopping"));
   }
 
   void answer(std::uint64_t id, std::size_t orders, std::vector<contract::PlaceOutcome> outcomes) {
     CHECK(outcomes.size() == orders);
-    std::string bytes = wire::encode(wire::PlaceBatchResult{id, std::move(outcomes)});
+    auto bytes = std::make_shared<const std::string>(
+        wire::encode(wire::PlaceBatchResult{id, std::move(outcomes)}));
     const std::lock_guard lock(mutex_);
     --in_hand_;
     results_.push_back(std::move(bytes));
@@ -89,7 +89,7 @@ class PlaceCall final : public Call {
   }
 
   // With mutex_ held: no further batch is taken, those in hand are answered.
-  void close(grpc::Status status) {
+  void close(Status status) {
     if (!closed_) {
       closed_ = true;
       closing_status_ = std::move(status);
@@ -104,18 +104,18 @@ class PlaceCall final : public Call {
   }
 
   const std::shared_ptr<contract::CoreService> core_;
-  LinkMetrics& metrics_;
+  BatchMetrics& metrics_;
   std::size_t in_hand_ = 0;
   bool read_paused_ = false;
   bool closed_ = false;
-  grpc::Status closing_status_;
-  std::deque<std::string> results_;  // with in_hand_ at most kBatchesInHandMax
+  Status closing_status_;
+  std::deque<Message> results_;  // with in_hand_ at most kBatchesInHandMax
 };
 
 }  // namespace
 
-std::shared_ptr<Call> make_place_call(std::shared_ptr<contract::CoreService> core,
-                                      LinkMetrics& metrics) {
+std::shared_ptr<serving::Call> make_place_call(std::shared_ptr<contract::CoreService> core,
+                                               BatchMetrics& metrics) {
   auto call = std::make_shared<PlaceCall>(std::move(core), metrics);
   call->self = call;
   return call;

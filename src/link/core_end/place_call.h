@@ -2,16 +2,16 @@
 
 #include <memory>
 
-#include "call.h"
+#include "batch_metrics.h"
 #include "contract/core_service.h"
-#include "link_metrics.h"
+#include "serving/call.h"
 
 namespace dermaga::core_end {
 
 // Orders.Place: batches in, results out as core finishes them. At most kBatchesInHandMax batches
 // are with core or have results that the edge has not read; further ones are not read, so that flow
 // control reaches the edge.
-std::shared_ptr<Call> make_place_call(std::shared_ptr<contract::CoreService> core,
-                                      LinkMetrics& metrics);
+std::shared_ptr<serving::Call> make_place_call(std::shared_ptr<contract::CoreService> core,
+                                               BatchMetrics& metrics);
 
 }  // namespace dermaga::core_end

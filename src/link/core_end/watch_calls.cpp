@@ -1,10 +1,9 @@
 #include "watch_calls.h"
 
-#include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "log/log.h"
-#include "transport/transport.h"
 #include "wire/messages.h"
 #include "wire/snapshot.h"
 
@@ -12,7 +11,7 @@ namespace dermaga::core_end {
 
 namespace {
 
-class CatalogWatchCall final : public Call {
+class CatalogWatchCall final : public serving::Call {
  public:
   CatalogWatchCall(std::shared_ptr<contract::CoreService> core, SnapshotCache& cache)
       : core_(std::move(core)), cache_(cache) {}
@@ -20,18 +19,12 @@ class CatalogWatchCall final : public Call {
   std::weak_ptr<CatalogWatchCall> self;
 
  private:
-  bool take_next(grpc::ByteBuffer* out) override {
-    if (heartbeat_.has_value()) {
-      transport::put_bytes(*std::move(heartbeat_), out);
-      heartbeat_.reset();
-      return true;
+  Message take_next() override {
+    if (heartbeat_ != nullptr) {
+      return std::exchange(heartbeat_, nullptr);
     }
-    if (newest_ == nullptr) {
-      return false;
-    }
-    *out = newest_->message;  // shares the bytes
-    newest_.reset();
-    return true;
+    const auto newest = std::exchange(newest_, nullptr);
+    return newest == nullptr ? nullptr : newest->message;
   }
 
   void on_begin() override {
@@ -44,8 +37,8 @@ class CatalogWatchCall final : public Call {
     if (!request.has_value() || subscription_ != nullptr) {
       const std::lock_guard lock(mutex_);
       finish(request.has_value()
-                 ? grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "one message is expected")
-                 : transport::to_status(request.error()));
+                 ? make_error(ErrorCode::kInvalidArgument, "one message is expected")
+                 : std::unexpected(request.error()));
       return;
     }
     {
@@ -64,7 +57,8 @@ class CatalogWatchCall final : public Call {
     if (current == nullptr || version == request->since_version) {
       const std::lock_guard lock(mutex_);
       version_ = std::max(version_, version);
-      heartbeat_ = wire::encode(wire::CatalogUpdate{.version = version, .snapshot = {}});
+      heartbeat_ = std::make_shared<const std::string>(
+          wire::encode(wire::CatalogUpdate{.version = version, .snapshot = {}}));
       pump();
     } else {
       offer(current);
@@ -76,7 +70,7 @@ class CatalogWatchCall final : public Call {
   void on_half_close() override {
     if (subscription_ == nullptr) {
       const std::lock_guard lock(mutex_);
-      finish(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "one message is expected"));
+      finish(make_error(ErrorCode::kInvalidArgument, "one message is expected"));
     }
   }
 
@@ -97,11 +91,11 @@ class CatalogWatchCall final : public Call {
   SnapshotCache& cache_;
   std::unique_ptr<contract::Subscription> subscription_;
   std::uint64_t version_ = 0;  // the newest sent or waiting
-  std::optional<std::string> heartbeat_;
+  Message heartbeat_;
   std::shared_ptr<const SnapshotCache::Encoded> newest_;
 };
 
-class CapacityWatchCall final : public Call {
+class CapacityWatchCall final : public serving::Call {
  public:
   explicit CapacityWatchCall(std::shared_ptr<contract::CoreService> core)
       : core_(std::move(core)) {}
@@ -109,9 +103,9 @@ class CapacityWatchCall final : public Call {
   std::weak_ptr<CapacityWatchCall> self;
 
  private:
-  bool take_next(grpc::ByteBuffer* out) override {
+  Message take_next() override {
     if (!waiting_) {
-      return false;
+      return nullptr;
     }
     waiting_ = false;
     contract::CapacityUpdate update{
@@ -122,8 +116,7 @@ class CapacityWatchCall final : public Call {
     }
     changes_.clear();
     complete_ = false;
-    transport::put_bytes(wire::encode(update), out);
-    return true;
+    return std::make_shared<const std::string>(wire::encode(update));
   }
 
   void on_begin() override {
@@ -135,7 +128,7 @@ class CapacityWatchCall final : public Call {
     const auto request = wire::decode<wire::Empty>(bytes);
     if (!request.has_value() || subscription_ != nullptr) {
       const std::lock_guard lock(mutex_);
-      finish(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "one empty message is expected"));
+      finish(make_error(ErrorCode::kInvalidArgument, "one empty message is expected"));
       return;
     }
     {
@@ -154,7 +147,7 @@ class CapacityWatchCall final : public Call {
   void on_half_close() override {
     if (subscription_ == nullptr) {
       const std::lock_guard lock(mutex_);
-      finish(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "one empty message is expected"));
+      finish(make_error(ErrorCode::kInvalidArgument, "one empty message is expected"));
     }
   }
 
@@ -197,22 +190,21 @@ std::shared_ptr<const SnapshotCache::Encoded> SnapshotCache::encode(
   }
   auto encoded = std::make_shared<Encoded>();
   encoded->version = *version;
-  transport::put_bytes(
-      wire::encode(wire::CatalogUpdate{.version = *version, .snapshot = *snapshot}),
-      &encoded->message);
+  encoded->message = std::make_shared<const std::string>(
+      wire::encode(wire::CatalogUpdate{.version = *version, .snapshot = *snapshot}));
   snapshot_ = snapshot;
   encoded_ = encoded;
   return encoded;
 }
 
-std::shared_ptr<Call> make_catalog_watch(std::shared_ptr<contract::CoreService> core,
-                                         SnapshotCache& cache) {
+std::shared_ptr<serving::Call> make_catalog_watch(std::shared_ptr<contract::CoreService> core,
+                                                  SnapshotCache& cache) {
   auto call = std::make_shared<CatalogWatchCall>(std::move(core), cache);
   call->self = call;
   return call;
 }
 
-std::shared_ptr<Call> make_capacity_watch(std::shared_ptr<contract::CoreService> core) {
+std::shared_ptr<serving::Call> make_capacity_watch(std::shared_ptr<contract::CoreService> core) {
   auto call = std::make_shared<CapacityWatchCall>(std::move(core));
   call->self = call;
   return call;

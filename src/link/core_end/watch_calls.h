@@ -3,9 +3,10 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 
-#include "call.h"
 #include "contract/core_service.h"
+#include "serving/call.h"
 
 namespace dermaga::core_end {
 
@@ -14,7 +15,7 @@ class SnapshotCache {
  public:
   struct Encoded {
     std::uint64_t version = 0;
-    grpc::ByteBuffer message;
+    std::shared_ptr<const std::string> message;
   };
   // Null where the snapshot has no version (a fault of core, logged).
   std::shared_ptr<const Encoded> encode(
@@ -27,10 +28,10 @@ class SnapshotCache {
 };
 
 // Catalog.Watch: a heartbeat or the newest snapshot, then later ones; a slow edge skips versions.
-std::shared_ptr<Call> make_catalog_watch(std::shared_ptr<contract::CoreService> core,
-                                         SnapshotCache& cache);
+std::shared_ptr<serving::Call> make_catalog_watch(std::shared_ptr<contract::CoreService> core,
+                                                  SnapshotCache& cache);
 
 // Capacity.Watch: complete first, then changes; for a slow edge they are merged.
-std::shared_ptr<Call> make_capacity_watch(std::shared_ptr<contract::CoreService> core);
+std::shared_ptr<serving::Call> make_capacity_watch(std::shared_ptr<contract::CoreService> core);
 
 }  // namespace dermaga::core_end

@@ -39,6 +39,17 @@ void put_bytes(std::string bytes, grpc::ByteBuffer* out) {
   *out = grpc::ByteBuffer(&slice, 1);
 }
 
+void put_shared(std::shared_ptr<const std::string> bytes, grpc::ByteBuffer* out) {
+  using Owner = std::shared_ptr<const std::string>;
+  auto owner = std::make_unique<Owner>(std::move(bytes));
+  // gRPC reads only; its type for slices has no const.
+  char* data = const_cast<char*>((*owner)->data());
+  const std::size_t size = (*owner)->size();
+  const grpc::Slice slice(
+      data, size, [](void* held) { delete static_cast<Owner*>(held); }, owner.release());
+  *out = grpc::ByteBuffer(&slice, 1);
+}
+
 std::string take_bytes(const grpc::ByteBuffer& buffer) {
   std::string bytes;
   if (!buffer.Valid()) {

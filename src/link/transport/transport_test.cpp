@@ -18,6 +18,19 @@ TEST(Transport, BytesComeBack) {
   EXPECT_EQ(take_bytes(grpc::ByteBuffer()), "");
 }
 
+TEST(Transport, SharedBytesLiveAsLongAsABufferHasThem) {
+  auto bytes = std::make_shared<const std::string>(100'000, 'x');
+  const std::weak_ptr<const std::string> alive = bytes;
+  grpc::ByteBuffer first;
+  grpc::ByteBuffer second;
+  put_shared(bytes, &first);
+  put_shared(std::move(bytes), &second);
+  first.Clear();
+  EXPECT_EQ(take_bytes(second), std::string(100'000, 'x'));
+  second.Clear();
+  EXPECT_TRUE(alive.expired());
+}
+
 TEST(Transport, ErrorsComeBack) {
   const Error error = to_error(to_status(Error(ErrorCode::kNotFound, "no such order")));
   EXPECT_EQ(error.code(), ErrorCode::kNotFound);

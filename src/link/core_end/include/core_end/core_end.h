@@ -2,26 +2,16 @@
 
 #include <chrono>
 #include <memory>
-#include <string>
 
 #include "contract/core_service.h"
-#include "metrics/metrics.h"
 #include "result/result.h"
+#include "serving/server.h"
 
 namespace dermaga::core_end {
 
-struct LinkServerOptions {
-  std::string address;  // "127.0.0.1:8445"
-  std::string shop_id;  // roles are dermaga://<shop_id>/…
-  std::string ca_file;
-  std::string certificate_file;  // reloaded when it changes on disk
-  std::string private_key_file;
-  std::size_t message_bytes_max = 16 * 1024 * 1024;
-  metrics::Registry* registry = nullptr;
-};
+using LinkServerOptions = serving::ServerOptions;
 
-// The private end of the link: a gRPC server, TLS 1.3 only, client certificates from the shop's CA;
-// one table says which role may call which method (PERMISSION_DENIED otherwise).
+// The private end of the link: a gRPC server that carries CoreService.
 class LinkServer {
  public:
   // kAlreadyExists when the port is in use.

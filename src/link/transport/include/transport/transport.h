@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,8 @@ const std::vector<std::pair<std::string, int>>& keepalive_arguments();
 
 // The bytes become the buffer without a copy.
 void put_bytes(std::string bytes, grpc::ByteBuffer* out);
+// The same bytes may be in many buffers.
+void put_shared(std::shared_ptr<const std::string> bytes, grpc::ByteBuffer* out);
 std::string take_bytes(const grpc::ByteBuffer& buffer);
 
 grpc::Status to_status(const Error& error);

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace dermaga::core_end {
+namespace dermaga::serving {
 
 // A few threads for calls that may block, so that gRPC's own never do. Bounded; destruction runs
 // what was accepted.
@@ -30,4 +30,4 @@ class Workers {
   std::vector<std::thread> threads_;
 };
 
-}  // namespace dermaga::core_end
+}  // namespace dermaga::serving

@@ -5,13 +5,9 @@
 #include <string_view>
 #include <vector>
 
-namespace dermaga::core_end {
+#include "serving/server.h"
 
-// Who is calling: the path after dermaga://<shop>/ in the certificate ("public/edge").
-struct Role {
-  std::string path;
-  std::string uri;
-};
+namespace dermaga::serving {
 
 // The role in a certificate's URI names; none unless exactly one of them is of this shop.
 std::optional<Role> role_of(const std::vector<std::string>& uris, std::string_view shop_id);
@@ -19,4 +15,4 @@ std::optional<Role> role_of(const std::vector<std::string>& uris, std::string_vi
 // Deny by default: true only for what the table names. `method` is "/package.Service/Method".
 bool is_allowed(std::string_view role_path, std::string_view method);
 
-}  // namespace dermaga::core_end
+}  // namespace dermaga::serving

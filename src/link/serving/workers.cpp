@@ -1,6 +1,6 @@
 #include "workers.h"
 
-namespace dermaga::core_end {
+namespace dermaga::serving {
 
 Workers::Workers(unsigned threads, std::size_t waiting_max) : waiting_max_(waiting_max) {
   for (unsigned i = 0; i < threads; ++i) {
@@ -47,4 +47,4 @@ void Workers::run() {
   }
 }
 
-}  // namespace dermaga::core_end
+}  // namespace dermaga::serving

@@ -1,10 +1,8 @@
 #include "unary_call.h"
 
-#include <optional>
+#include <utility>
 
-#include "transport/transport.h"
-
-namespace dermaga::core_end {
+namespace dermaga::serving {
 
 namespace {
 
@@ -15,14 +13,7 @@ class UnaryCall final : public Call {
   std::weak_ptr<UnaryCall> self;
 
  private:
-  bool take_next(grpc::ByteBuffer* out) override {
-    if (!answer_.has_value()) {
-      return false;
-    }
-    transport::put_bytes(*std::move(answer_), out);
-    answer_.reset();
-    return true;
-  }
+  Message take_next() override { return std::exchange(answer_, nullptr); }
   void on_begin() override {
     const std::lock_guard lock(mutex_);
     read_next();
@@ -35,7 +26,7 @@ class UnaryCall final : public Call {
   void on_half_close() override {
     if (!asked_) {
       const std::lock_guard lock(mutex_);
-      finish(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "one message is expected"));
+      finish(make_error(ErrorCode::kInvalidArgument, "one message is expected"));
     }
   }
   // An answer that is being worked out is waited for.
@@ -44,16 +35,16 @@ class UnaryCall final : public Call {
   void answer(Result<std::string> answer) {
     const std::lock_guard lock(mutex_);
     if (answer.has_value()) {
-      answer_ = *std::move(answer);
-      finish(grpc::Status::OK);
+      answer_ = std::make_shared<const std::string>(*std::move(answer));
+      finish({});
     } else {
-      finish(transport::to_status(answer.error()));
+      finish(std::unexpected(std::move(answer).error()));
     }
   }
 
   const UnaryHandler handler_;
   bool asked_ = false;  // only gRPC's reads touch it, one at a time
-  std::optional<std::string> answer_;
+  Message answer_;
 };
 
 }  // namespace
@@ -64,4 +55,4 @@ std::shared_ptr<Call> make_unary_call(UnaryHandler handler) {
   return call;
 }
 
-}  // namespace dermaga::core_end
+}  // namespace dermaga::serving

@@ -1,6 +1,6 @@
 #include "role_table.h"
 
-namespace dermaga::core_end {
+namespace dermaga::serving {
 
 namespace {
 
@@ -56,4 +56,4 @@ bool is_allowed(std::string_view role_path, std::string_view method) {
   return false;
 }
 
-}  // namespace dermaga::core_end
+}  // namespace dermaga::serving

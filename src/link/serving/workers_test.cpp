@@ -5,7 +5,7 @@
 #include <atomic>
 #include <latch>
 
-namespace dermaga::core_end {
+namespace dermaga::serving {
 namespace {
 
 TEST(Workers, RunEverythingAccepted) {
@@ -35,4 +35,4 @@ TEST(Workers, RefuseBeyondTheBound) {
 }
 
 }  // namespace
-}  // namespace dermaga::core_end
+}  // namespace dermaga::serving
