@@ -20,6 +20,13 @@ TEST(Digest, PublishedVectors) {
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
+TEST(Digest, KeysLongerThanABlockAreHashedFirst) {
+  // RFC 4231 test case 6: a key of 131 bytes.
+  EXPECT_EQ(encoding::hex(hmac_sha256(std::string(131, '\xaa'),
+                                      "Test Using Larger Than Block-Size Key - Hash Key First")),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
 TEST(Digest, ConstantTimeComparison) {
   EXPECT_TRUE(equal_constant_time("abc", "abc"));
   EXPECT_FALSE(equal_constant_time("abc", "abd"));

@@ -23,24 +23,24 @@ constexpr std::array<std::int8_t, 256> make_reverse(std::string_view alphabet) {
 
 constexpr auto kBase64UrlReverse = make_reverse(kBase64Url);
 
-// Encodes whole groups of `bits_per_character` bits, most significant first, no padding.
-std::string encode_bits(std::string_view bytes, std::string_view alphabet,
-                        unsigned bits_per_character) {
-  std::string text;
-  text.reserve(bytes.size() * 8 / bits_per_character + 1);
+// Encodes whole groups of kBits bits, most significant first, no padding.
+template <unsigned kBits>
+std::string encode_bits(std::string_view bytes, std::string_view alphabet) {
+  std::string text((bytes.size() * 8 + kBits - 1) / kBits, '\0');
+  char* out = text.data();
   std::uint32_t buffer = 0;
   unsigned buffered_bits = 0;
-  const std::uint32_t mask = (1u << bits_per_character) - 1;
+  constexpr std::uint32_t kMask = (1u << kBits) - 1;
   for (const char byte : bytes) {
     buffer = (buffer << 8) | static_cast<unsigned char>(byte);
     buffered_bits += 8;
-    while (buffered_bits >= bits_per_character) {
-      buffered_bits -= bits_per_character;
-      text.push_back(alphabet[(buffer >> buffered_bits) & mask]);
+    while (buffered_bits >= kBits) {
+      buffered_bits -= kBits;
+      *out++ = alphabet[(buffer >> buffered_bits) & kMask];
     }
   }
   if (buffered_bits > 0) {
-    text.push_back(alphabet[(buffer << (bits_per_character - buffered_bits)) & mask]);
+    *out = alphabet[(buffer << (kBits - buffered_bits)) & kMask];
   }
   return text;
 }
@@ -60,15 +60,15 @@ bool is_unreserved(char c) {
 }  // namespace
 
 std::string base64url(std::string_view bytes) {
-  return encode_bits(bytes, kBase64Url, 6);
+  return encode_bits<6>(bytes, kBase64Url);
 }
 
 Result<std::string> base64url_decode(std::string_view text) {
   if (text.size() % 4 == 1) {
     return make_error(ErrorCode::kInvalidArgument, "base64url text has an impossible length");
   }
-  std::string bytes;
-  bytes.reserve(text.size() * 3 / 4);
+  std::string bytes(text.size() * 3 / 4, '\0');
+  char* out = bytes.data();
   std::uint32_t buffer = 0;
   unsigned buffered_bits = 0;
   for (const char c : text) {
@@ -80,7 +80,7 @@ Result<std::string> base64url_decode(std::string_view text) {
     buffered_bits += 6;
     if (buffered_bits >= 8) {
       buffered_bits -= 8;
-      bytes.push_back(static_cast<char>((buffer >> buffered_bits) & 0xff));
+      *out++ = static_cast<char>((buffer >> buffered_bits) & 0xff);
     }
   }
   if ((buffer & ((1u << buffered_bits) - 1)) != 0) {
@@ -90,11 +90,11 @@ Result<std::string> base64url_decode(std::string_view text) {
 }
 
 std::string base32_lower(std::string_view bytes) {
-  return encode_bits(bytes, kBase32Lower, 5);
+  return encode_bits<5>(bytes, kBase32Lower);
 }
 
 std::string hex(std::string_view bytes) {
-  return encode_bits(bytes, kHex, 4);
+  return encode_bits<4>(bytes, kHex);
 }
 
 Result<std::string> hex_decode(std::string_view text) {

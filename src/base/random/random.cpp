@@ -2,7 +2,9 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "result/result.h"
 
@@ -27,6 +29,26 @@ class SystemRandom final : public Random {
 };
 
 }  // namespace
+
+BlockRandom::~BlockRandom() {
+  ::explicit_bzero(block_.data(), block_.size());
+}
+
+void BlockRandom::fill(void* bytes, std::size_t size) {
+  auto* out = static_cast<unsigned char*>(bytes);
+  while (size > 0) {
+    if (next_ == block_.size()) {
+      source_.fill(block_.data(), block_.size());
+      next_ = 0;
+    }
+    const std::size_t taken = std::min(size, block_.size() - next_);
+    std::memcpy(out, block_.data() + next_, taken);
+    ::explicit_bzero(block_.data() + next_, taken);
+    next_ += taken;
+    out += taken;
+    size -= taken;
+  }
+}
 
 Random& system_random() {
   static SystemRandom random;

@@ -71,7 +71,7 @@ void OrderSteps::place(std::vector<contract::PlaceOrder> batch,
   const Items items = make_items(std::move(batch), size, contract::Refused{}, std::move(done));
   PrepareTimes prepare_times;
   for (const auto& item : items) {
-    item->prepared = impl_->preparer.prepare(item->order, prepare_times);
+    item->prepared = impl_->preparer.prepare(item->order, impl_->ports.random, prepare_times);
   }
   BatchTimes times;
   bool commit_failed = false;

@@ -97,6 +97,7 @@ void Pipeline::place(std::vector<contract::PlaceOrder> batch,
 }
 
 void Pipeline::run_preparation() {
+  BlockRandom random(preparer_.random());
   while (true) {
     Items chunk;
     {
@@ -110,7 +111,7 @@ void Pipeline::run_preparation() {
     }
     PrepareTimes times;
     for (const auto& item : chunk) {
-      item->prepared = preparer_.prepare(item->order, times);
+      item->prepared = preparer_.prepare(item->order, random, times);
     }
     counters_.validate_ns += times.validate_ns;
     counters_.open_ns += times.open_ns;

@@ -95,34 +95,33 @@ std::optional<Refused> Preparer::check_edge(const PlaceOrder& order) const {
   return std::nullopt;
 }
 
-CustomerId Preparer::new_customer_id() const {
+CustomerId Preparer::new_customer_id(Random& random) const {
   // Time first, so that new rows stand together in the index.
   std::string bytes;
   const std::int64_t now_ms = to_unix_ms(ports_.clock.now());
   for (int shift = 40; shift >= 0; shift -= 8) {
     bytes.push_back(static_cast<char>((now_ms >> shift) & 0xff));
   }
-  bytes += ports_.random.bytes(9);
+  bytes += random.bytes(9);
   return CustomerId::from_bytes(bytes);
 }
 
 std::optional<Refused> Preparer::seal(const PlaceOrder& order, order_box::OpenedOrder opened,
-                                      Prepared& prepared) const {
+                                      Random& random, Prepared& prepared) const {
   auto token = token_of(std::move(opened.payment), ports_.payments);
   if (auto* refusal = std::get_if<Refused>(&token)) {
     return std::move(*refusal);
   }
   prepared.token = std::get<vault::PaymentToken>(std::move(token));
-  prepared.customer_id = new_customer_id();
-  vault::NewCustomerKey key = ports_.vault.new_customer_key(prepared.customer_id);
+  prepared.customer_id = new_customer_id(random);
+  vault::NewCustomerKey key = ports_.vault.new_customer_key(prepared.customer_id, random);
   prepared.wrapped_key = std::move(key.wrapped);
   prepared.kek_version = key.kek_version;
   const auto seal_customer = [&](std::string_view column, const vault::SecretText& text) {
-    return key.key.seal_field({"customers", column, prepared.customer_id.str()}, text,
-                              ports_.random);
+    return key.key.seal_field({"customers", column, prepared.customer_id.str()}, text, random);
   };
   const auto seal_order = [&](std::string_view column, const vault::SecretText& text) {
-    return key.key.seal_field({"orders", column, order.id.str()}, text, ports_.random);
+    return key.key.seal_field({"orders", column, order.id.str()}, text, random);
   };
   prepared.name_sealed = seal_customer("name_sealed", opened.customer.name);
   prepared.email_sealed = seal_customer("email_sealed", opened.customer.email);
@@ -170,7 +169,7 @@ std::optional<contract::PlaceOutcome> Preparer::check_terms(const PlaceOrder& or
   return std::nullopt;
 }
 
-Prepared Preparer::prepare(const PlaceOrder& order, PrepareTimes& times) const {
+Prepared Preparer::prepare(const PlaceOrder& order, Random& random, PrepareTimes& times) const {
   Prepared prepared;
   auto mark = std::chrono::steady_clock::now();
   const auto lap = [&mark](std::uint64_t& total) {
@@ -195,7 +194,8 @@ Prepared Preparer::prepare(const PlaceOrder& order, PrepareTimes& times) const {
   if (prepared.refusal.has_value()) {
     return prepared;
   }
-  prepared.refusal = seal(order, std::get<order_box::OpenedOrder>(std::move(opened)), prepared);
+  prepared.refusal =
+      seal(order, std::get<order_box::OpenedOrder>(std::move(opened)), random, prepared);
   lap(times.seal_ns);
   return prepared;
 }

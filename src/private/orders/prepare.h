@@ -45,11 +45,13 @@ struct PrepareTimes {
 inline constexpr std::chrono::hours kReceiptAgeMax{72};
 inline constexpr std::chrono::minutes kClockSkewMax{5};
 
-// Checks an order and seals its personal fields again under a new customer key. Thread-safe.
+// Checks an order and seals its personal fields again under a new customer key. Thread-safe when
+// each thread brings its own source of randomness.
 class Preparer {
  public:
   explicit Preparer(const Ports& ports) : ports_(ports) {}
-  Prepared prepare(const contract::PlaceOrder& order, PrepareTimes& times) const;
+  Random& random() const { return ports_.random; }
+  Prepared prepare(const contract::PlaceOrder& order, Random& random, PrepareTimes& times) const;
 
  private:
   std::optional<contract::Refused> check_before_opening(const contract::PlaceOrder& order,
@@ -58,8 +60,9 @@ class Preparer {
                                                     Prepared& prepared) const;
   std::optional<contract::Refused> check_edge(const contract::PlaceOrder& order) const;
   std::optional<contract::Refused> seal(const contract::PlaceOrder& order,
-                                        order_box::OpenedOrder opened, Prepared& prepared) const;
-  CustomerId new_customer_id() const;
+                                        order_box::OpenedOrder opened, Random& random,
+                                        Prepared& prepared) const;
+  CustomerId new_customer_id(Random& random) const;
 
   Ports ports_;
 };

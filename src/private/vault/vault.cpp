@@ -146,8 +146,9 @@ struct Vault::Impl {
   std::uint32_t current_version() const { return keks.rbegin()->first; }
 
   // KEK version ‖ nonce ‖ ciphertext ‖ tag.
-  std::string wrap(std::string_view data, std::string_view secret) const {
-    return u32_bytes(current_version()) + aead_seal(current_kek().bytes(), data, secret, *random);
+  std::string wrap(std::string_view data, std::string_view secret, Random& randomness) const {
+    return u32_bytes(current_version()) +
+           aead_seal(current_kek().bytes(), data, secret, randomness);
   }
   Result<std::string> unwrap(std::string_view data, std::string_view wrapped) const {
     if (wrapped.size() < 4) {
@@ -175,7 +176,8 @@ struct Vault::Impl {
       return make_error(ErrorCode::kInvalidArgument, "a kept secret has at most 32 KiB");
     }
     return files::write_file_atomically(
-        secret_path(purpose), std::string(1, kWrappedVersion) + wrap(purpose_data(purpose), secret),
+        secret_path(purpose),
+        std::string(1, kWrappedVersion) + wrap(purpose_data(purpose), secret, *random),
         kSecretMode);
   }
   Result<std::string> read_secret(std::string_view purpose) const {
@@ -235,9 +237,9 @@ Result<std::unique_ptr<Vault>> Vault::open(const std::string& folder, Random& ra
   return std::unique_ptr<Vault>(new Vault(std::move(impl)));
 }
 
-NewCustomerKey Vault::new_customer_key(const CustomerId& id) const {
-  std::string key = impl_->random->bytes(kKeyBytes);
-  std::string wrapped = impl_->wrap(customer_data(id), key);
+NewCustomerKey Vault::new_customer_key(const CustomerId& id, Random& random) const {
+  std::string key = random.bytes(kKeyBytes);
+  std::string wrapped = impl_->wrap(customer_data(id), key, random);
   return NewCustomerKey{CustomerKey(std::move(key)), std::move(wrapped), impl_->current_version()};
 }
 

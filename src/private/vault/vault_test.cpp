@@ -61,7 +61,7 @@ class VaultTest : public testing::Test {
 };
 
 TEST_F(VaultTest, CreatesKeysOnceAndOpensThemAgain) {
-  const auto made = must_open()->new_customer_key(customer("cus_a"));
+  const auto made = must_open()->new_customer_key(customer("cus_a"), system_random());
   EXPECT_EQ(made.kek_version, 1u);
   const auto files = everything();
   EXPECT_EQ(files.size(), 2u);
@@ -83,7 +83,7 @@ TEST_F(VaultTest, CreatesKeysOnceAndOpensThemAgain) {
 
 TEST_F(VaultTest, AWrappedKeyBelongsToOneCustomer) {
   const auto vault = must_open();
-  const auto made = vault->new_customer_key(customer("cus_a"));
+  const auto made = vault->new_customer_key(customer("cus_a"), system_random());
   const auto other = vault->unwrap(customer("cus_b"), made.wrapped);
   ASSERT_FALSE(other.has_value());
   EXPECT_EQ(other.error().code(), ErrorCode::kCorrupt);
@@ -91,7 +91,7 @@ TEST_F(VaultTest, AWrappedKeyBelongsToOneCustomer) {
 }
 
 TEST_F(VaultTest, MovedFieldsDoNotOpen) {
-  const auto made = must_open()->new_customer_key(customer("cus_a"));
+  const auto made = must_open()->new_customer_key(customer("cus_a"), system_random());
   const std::string sealed =
       made.key.seal_field({"orders", "name", "ord_1"}, SecretText("Sari"), system_random());
   const FieldPlace moved[] = {
@@ -108,7 +108,7 @@ TEST_F(VaultTest, MovedFieldsDoNotOpen) {
 }
 
 TEST_F(VaultTest, EveryFlippedBitOfAFieldIsRefused) {
-  const auto made = must_open()->new_customer_key(customer("cus_a"));
+  const auto made = must_open()->new_customer_key(customer("cus_a"), system_random());
   const FieldPlace place{"orders", "name", "ord_1"};
   const std::string sealed = made.key.seal_field(place, SecretText("Sari"), system_random());
   for (std::size_t i = 0; i < sealed.size() * 8; ++i) {
@@ -123,7 +123,7 @@ TEST_F(VaultTest, EveryFlippedBitOfAFieldIsRefused) {
 
 TEST_F(VaultTest, EveryFlippedByteOfAWrappedKeyIsRefused) {
   const auto vault = must_open();
-  const auto made = vault->new_customer_key(customer("cus_a"));
+  const auto made = vault->new_customer_key(customer("cus_a"), system_random());
   for (std::size_t i = 0; i < made.wrapped.size(); ++i) {
     std::string changed = made.wrapped;
     changed[i] = static_cast<char>(changed[i] ^ 0x40);
@@ -135,7 +135,7 @@ TEST_F(VaultTest, EveryFlippedByteOfAWrappedKeyIsRefused) {
 }
 
 TEST_F(VaultTest, EqualTextsSealDifferently) {
-  const auto made = must_open()->new_customer_key(customer("cus_a"));
+  const auto made = must_open()->new_customer_key(customer("cus_a"), system_random());
   const FieldPlace place{"orders", "name", "ord_1"};
   EXPECT_NE(made.key.seal_field(place, SecretText("Sari"), system_random()),
             made.key.seal_field(place, SecretText("Sari"), system_random()));

@@ -48,7 +48,7 @@ class Verify : public testing::Test {
     const std::string key = "key-" + text;
     const OrderId id = derivation_.order_id(key);
     const CustomerId customer = CustomerId::parse("cus_" + text).value();
-    const auto made = vault_->new_customer_key(customer);
+    const auto made = vault_->new_customer_key(customer, system_random());
     const auto seal = [&](std::string_view table, std::string_view column, std::string_view row) {
       return made.key.seal_field({table, column, row}, vault::SecretText("secret"),
                                  system_random());

@@ -54,7 +54,7 @@ class Vault {
   static Result<std::unique_ptr<Vault>> open(const std::string& folder, Random& random);
   ~Vault();
 
-  NewCustomerKey new_customer_key(const CustomerId& id) const;
+  NewCustomerKey new_customer_key(const CustomerId& id, Random& random) const;
   Result<CustomerKey> unwrap(const CustomerId& id, std::string_view wrapped) const;
 
   // Keys of one purpose ("snapshot-signing", "derivation", "sealing-2026-11"), kept wrapped beside
