@@ -16,10 +16,11 @@ import shop as shops
 class SupervisedShop:
     """Folder, port base and the state that `dermaga status` tells."""
 
-    def __init__(self, folder, edges):
+    def __init__(self, folder, edges, store=None):
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "var"
         self.edges = edges
+        self.store = store  # None: what the folder remembers, else SQLite
         self.port_base = shops.free_port_base()
 
     @property
@@ -44,7 +45,8 @@ class SupervisedShop:
         return done.stdout
 
     def up(self):
-        self.run("up", "--port-base", self.port_base, "--edges", self.edges, "--detach", "--json")
+        store = ["--store", self.store] if self.store else []
+        self.run("up", "--port-base", self.port_base, "--edges", self.edges, "--detach", "--json", *store)
 
     def down(self, expect=0):
         self.run("down", expect=expect)
@@ -69,10 +71,10 @@ class SupervisedShop:
 
 
 @contextlib.contextmanager
-def shop(edges=1):
+def shop(edges=1, store=None):
     """An open shop with the sample catalog; taken down and removed afterwards, kept on failure."""
     folder = tempfile.mkdtemp(prefix="dermaga-up-")
-    one = SupervisedShop(folder, edges)
+    one = SupervisedShop(folder, edges, store)
     failed = True
     try:
         one.up()

@@ -48,6 +48,11 @@ bool is_locale(std::string_view text) {
   return text.size() == 2 && std::ranges::all_of(text, is_lower);
 }
 
+// Which of them can be read is for the store to say.
+bool is_store(std::string_view text) {
+  return text == "sqlite" || text.starts_with("postgres://") || text.starts_with("postgresql://");
+}
+
 bool is_title(std::string_view text) {
   return !text.empty() && text.size() <= 80;
 }
@@ -168,7 +173,7 @@ Status read_payments_table(Table table, Shop& shop) {
 }
 
 Status read_storage_table(Table table, Shop& shop) {
-  table.text("url", shop.store, [](std::string_view t) { return t == "sqlite"; }, "\"sqlite\"");
+  table.text("url", shop.store, is_store, "\"sqlite\" or \"postgres://user@host:5432/database\"");
   return table.finish();
 }
 

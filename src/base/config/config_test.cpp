@@ -98,7 +98,7 @@ batch_max = 2
 [payments]
 provider = "sandbox"
 [storage]
-url = "sqlite"
+url = "postgres://shop@db/shop"
 [[shipping]]
 method = "courier"
 titles = { en = "Courier" }
@@ -126,6 +126,7 @@ included_in_prices = false
   expected.quote_minutes = 5;
   expected.order_queue_max = 10;
   expected.order_batch_max = 2;
+  expected.store = "postgres://shop@db/shop";
   expected.shipping = {{.method = "courier",
                         .titles = {{"en", "Courier"}},
                         .countries = {"ID", "SG"},

@@ -11,11 +11,31 @@ struct Parsed {
   UpOptions up;
   DownOptions down;
   StatusOptions status;
-  std::string store = "sqlite";
 };
 
 void add_data(CLI::App& command, std::string& data) {
   command.add_option("--data", data, "The shop's data folder")->capture_default_str();
+}
+
+// It goes on to core's command line, which every user of this machine can read.
+bool shows_password(const std::string& url) {
+  const std::size_t user = url.find("://") + 3;
+  const std::size_t at = url.find('@', user);
+  return (at != std::string::npos && url.substr(user, at - user).find(':') != std::string::npos) ||
+         url.find("password=") != std::string::npos;
+}
+
+// Empty when it is one.
+std::string why_no_store(const std::string& place) {
+  if (place == "sqlite") {
+    return {};
+  }
+  if (!place.starts_with("postgres://") && !place.starts_with("postgresql://")) {
+    return "must be sqlite or a postgres:// URL";
+  }
+  return shows_password(place) ? "must not hold a password: put it into ~/.pgpass, a service or "
+                                 "PGPASSWORD"
+                               : std::string();
 }
 
 CLI::App* add_up(CLI::App& app, Parsed& parsed) {
@@ -26,9 +46,10 @@ CLI::App* add_up(CLI::App& app, Parsed& parsed) {
       ->check(CLI::Range(1024, 65'535 - kEdgeInternalOffset - kEdgesMax));
   up->add_option("--config", parsed.up.config_file, "Settings (shop.toml)")
       ->check(CLI::ExistingFile);
-  up->add_option("--store", parsed.store, "Where core keeps its records: sqlite")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"sqlite"}));
+  up->add_option("--store", parsed.up.store,
+                 "Where core keeps its records: sqlite or postgres://user@host:5432/database; else "
+                 "what the settings and the data folder say")
+      ->check(why_no_store);
   up->add_option("--edges", parsed.up.edges, "Edge processes")
       ->capture_default_str()
       ->check(CLI::Range(0, kEdgesMax));

@@ -27,15 +27,16 @@ TEST(CommandLine, Defaults) {
 }
 
 TEST(CommandLine, EveryOption) {
-  const auto up = std::get<UpOptions>(
-      parse({"up", "--data", "d", "--port-base", "9000", "--config", "/dev/null", "--edges", "3",
-             "--detach", "--json", "--store", "sqlite", "--assets", "/tmp", "--samples", "/"}));
+  const auto up = std::get<UpOptions>(parse(
+      {"up", "--data", "d", "--port-base", "9000", "--config", "/dev/null", "--edges", "3",
+       "--detach", "--json", "--store", "postgres://u@h/d", "--assets", "/tmp", "--samples", "/"}));
   EXPECT_EQ(up.data, "d");
   EXPECT_EQ(up.port_base, 9000);
   EXPECT_EQ(up.config_file, "/dev/null");
   EXPECT_EQ(up.edges, 3);
   EXPECT_TRUE(up.detach);
   EXPECT_TRUE(up.json);
+  EXPECT_EQ(up.store, "postgres://u@h/d");
   EXPECT_EQ(up.assets, "/tmp");
   EXPECT_EQ(up.samples, "/");
   EXPECT_EQ(std::get<DownOptions>(parse({"down", "--data", "x"})).data, "x");
@@ -52,6 +53,8 @@ TEST(CommandLine, WrongOnesAreToldWithExitCodeTwo) {
       {"up", "--edges", "x"},
       {"up", "--config", "/no/such/file"},
       {"up", "--store", "mysql://x"},
+      {"up", "--store", "postgres://user:secret@host/shop"},
+      {"up", "--store", "postgres://user@host/shop?password=secret"},
       {"up", "--nonsense"},
       {"down", "--json"},
   };

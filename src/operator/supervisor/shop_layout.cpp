@@ -80,16 +80,19 @@ std::vector<std::pair<std::string, std::string>> ShopLayout::addresses() const {
   return out;
 }
 
-std::vector<std::string> ShopLayout::with_config(std::vector<std::string> command) const {
+std::vector<std::string> ShopLayout::with_settings(std::vector<std::string> command) const {
   if (!options_.config_file.empty()) {
     command.insert(command.end(), {"--config", options_.config_file});
+  }
+  if (!options_.store.empty()) {
+    command.insert(command.end(), {"--store", options_.store});
   }
   return command;
 }
 
 std::vector<std::string> ShopLayout::init_command() const {
-  return with_config({core(), "init", "--data", data(), "--port-base", std::to_string(port_base()),
-                      "--edges", std::to_string(options_.edges)});
+  return with_settings({core(), "init", "--data", data(), "--port-base",
+                        std::to_string(port_base()), "--edges", std::to_string(options_.edges)});
 }
 
 std::vector<std::vector<std::string>> ShopLayout::import_commands() const {
@@ -97,7 +100,7 @@ std::vector<std::vector<std::string>> ShopLayout::import_commands() const {
   if (!options_.samples.empty()) {
     for (const char* file : {"products.csv", "translations.csv"}) {
       commands.push_back(
-          with_config({core(), "import", options_.samples + "/" + file, "--data", data()}));
+          with_settings({core(), "import", options_.samples + "/" + file, "--data", data()}));
     }
   }
   return commands;
@@ -107,8 +110,8 @@ std::vector<Program> ShopLayout::programs() const {
   const std::string base = std::to_string(port_base());
   std::vector<Program> out;
   out.push_back({.name = "core",
-                 .command = with_config({core(), "serve", "--data", data(), "--port-base", base,
-                                         "--edges", std::to_string(options_.edges)}),
+                 .command = with_settings({core(), "serve", "--data", data(), "--port-base", base,
+                                           "--edges", std::to_string(options_.edges)}),
                  .log_file = private_folder() + "/log/core.out",
                  .health_port = port_base() + kCoreInternalOffset});
   for (int number = 1; number <= options_.edges; ++number) {

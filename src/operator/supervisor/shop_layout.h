@@ -62,7 +62,7 @@ class ShopLayout {
 
  private:
   std::string core() const { return programs_folder_ + "/dermaga-core"; }
-  std::vector<std::string> with_config(std::vector<std::string> command) const;
+  std::vector<std::string> with_settings(std::vector<std::string> command) const;
 
   UpOptions options_;
   std::string programs_folder_;

@@ -20,22 +20,26 @@ TEST(ShopLayout, CommandsCarryTheOptions) {
   const auto shop = layout({.data = "/srv/shop/",
                             .port_base = 9000,
                             .config_file = "/etc/shop.toml",
+                            .store = "postgres://h/d",
                             .edges = 2,
                             .assets = "/tmp",
                             .samples = "/samples"});
   EXPECT_THAT(shop.init_command(),
               ElementsAre("/opt/dermaga/bin/dermaga-core", "init", "--data", "/srv/shop",
-                          "--port-base", "9000", "--edges", "2", "--config", "/etc/shop.toml"));
-  EXPECT_THAT(shop.import_commands()[0],
-              ElementsAre("/opt/dermaga/bin/dermaga-core", "import", "/samples/products.csv",
-                          "--data", "/srv/shop", "--config", "/etc/shop.toml"));
+                          "--port-base", "9000", "--edges", "2", "--config", "/etc/shop.toml",
+                          "--store", "postgres://h/d"));
+  EXPECT_THAT(
+      shop.import_commands()[0],
+      ElementsAre("/opt/dermaga/bin/dermaga-core", "import", "/samples/products.csv", "--data",
+                  "/srv/shop", "--config", "/etc/shop.toml", "--store", "postgres://h/d"));
   EXPECT_EQ(shop.import_commands()[1][2], "/samples/translations.csv");
   const auto programs = shop.programs();
   ASSERT_EQ(programs.size(), 3U);
   EXPECT_EQ(programs[0].name, "core");
   EXPECT_THAT(programs[0].command,
               ElementsAre("/opt/dermaga/bin/dermaga-core", "serve", "--data", "/srv/shop",
-                          "--port-base", "9000", "--edges", "2", "--config", "/etc/shop.toml"));
+                          "--port-base", "9000", "--edges", "2", "--config", "/etc/shop.toml",
+                          "--store", "postgres://h/d"));
   EXPECT_EQ(programs[0].health_port, 9010);
   EXPECT_EQ(programs[2].name, "edge-2");
   EXPECT_THAT(programs[2].command, ElementsAre("/opt/dermaga/bin/dermaga-edge", "serve", "--data",

@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-#include "catalog_test_support.h"
+#include "fixture_test.h"
 
 namespace dermaga::catalog {
 namespace {

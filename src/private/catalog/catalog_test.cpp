@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "catalog_test_support.h"
+#include "fixture_test.h"
 #include "records.h"
 
 namespace dermaga::catalog {

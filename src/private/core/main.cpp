@@ -14,6 +14,8 @@
 #include "serve.h"
 #include "shop/foundation.h"
 #include "shop/shop.h"
+#include "shop/store_place.h"
+#include "store/store.h"
 
 namespace dermaga::core {
 
@@ -25,6 +27,7 @@ constexpr int kInternalOffset = 10;
 struct Settings {
   std::string data = "var";
   std::string config_file;
+  std::string store;
   std::string public_host;
   std::string link_address = "127.0.0.1";
   int port_base = 8440;
@@ -35,8 +38,12 @@ struct Settings {
 };
 
 Result<config::Shop> load_config(const Settings& settings) {
-  return settings.config_file.empty() ? Result<config::Shop>(config::default_shop())
-                                      : config::load_shop(settings.config_file);
+  auto config = settings.config_file.empty() ? Result<config::Shop>(config::default_shop())
+                                             : config::load_shop(settings.config_file);
+  if (config.has_value() && !settings.store.empty()) {
+    config->store = settings.store;
+  }
+  return config;
 }
 
 int fail(const Error& error) {
@@ -108,7 +115,7 @@ int run_command(const Settings& settings) {
   if (!config.has_value()) {
     return fail(config.error());
   }
-  if (!std::filesystem::exists(paths.store_file)) {
+  if (!shop::has_store(paths)) {
     return fail(Error(ErrorCode::kNotFound, "there is no shop in " + settings.data +
                                                 "; make one with: dermaga-core init --data " +
                                                 settings.data));
@@ -123,6 +130,22 @@ int run_command(const Settings& settings) {
 void add_common(CLI::App& command, Settings& settings) {
   command.add_option("--data", settings.data, "The shop's data folder")->capture_default_str();
   command.add_option("--config", settings.config_file, "shop.toml; built-in defaults without it");
+  command
+      .add_option("--store", settings.store,
+                  "Where the records are: sqlite or postgres://user@host:5432/database; else what "
+                  "the settings and the data folder say")
+      ->check([](const std::string& place) {
+        return place == "sqlite" || store::is_postgres_url(place)
+                   ? std::string()
+                   : std::string("must be sqlite or a postgres:// URL");
+      });
+}
+
+int run_verify_command(const Settings& settings) {
+  const auto config = load_config(settings);
+  return config.has_value()
+             ? run_verify(shop::Paths(settings.data), config->store, settings.without_keys)
+             : fail(config.error());
 }
 
 // The words of staff that begin with `first` (all of them when it is empty).
@@ -201,7 +224,7 @@ int run(int argc, char** argv) {
     return run_serve(settings);
   }
   if (verify->parsed()) {
-    return run_verify(shop::Paths(settings.data), settings.without_keys);
+    return run_verify_command(settings);
   }
   return run_command(settings);
 }

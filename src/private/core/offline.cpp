@@ -7,7 +7,7 @@
 
 #include "derivation/derivation.h"
 #include "random/random.h"
-#include "store/store.h"
+#include "shop/store_place.h"
 #include "vault/vault.h"
 #include "verify/verify.h"
 
@@ -15,9 +15,8 @@ namespace dermaga::core {
 
 namespace {
 
-Result<verify::Report> check(const shop::Paths& paths, bool without_keys) {
-  ASSIGN_OR_RETURN(const auto database,
-                   store::open_sqlite({.file = paths.store_file, .read_only = true}));
+Result<verify::Report> check(const shop::Paths& paths, std::string_view store, bool without_keys) {
+  ASSIGN_OR_RETURN(const auto database, shop::open_store_to_read(paths, store));
   ASSIGN_OR_RETURN(const auto connection, database->connect_read_only());
   verify::Options options;
   std::unique_ptr<vault::Vault> vault;
@@ -41,8 +40,8 @@ Result<verify::Report> check(const shop::Paths& paths, bool without_keys) {
 
 }  // namespace
 
-int run_verify(const shop::Paths& paths, bool without_keys) {
-  const auto report = check(paths, without_keys);
+int run_verify(const shop::Paths& paths, std::string_view store, bool without_keys) {
+  const auto report = check(paths, store, without_keys);
   if (!report.has_value()) {
     std::cerr << "dermaga-core verify: could not check: " << report.error().message() << "\n";
     return 2;

@@ -9,6 +9,7 @@
 
 #include "inventory/availability_feed.h"
 #include "store/store.h"
+#include "test_store/test_store.h"
 
 namespace dermaga::inventory {
 namespace {
@@ -24,9 +25,8 @@ class Inventory : public testing::Test {
     char name[] = "/tmp/dermaga-inventory-XXXXXX";
     ASSERT_NE(::mkdtemp(name), nullptr);
     folder_ = name;
-    database_ = store::open_sqlite({.file = folder_ + "/core.db"}).value();
+    database_ = test_store::open(folder_);
     connection_ = database_->connect().value();
-    ASSERT_TRUE(store::migrate(*connection_, "sqlite"));
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 

@@ -15,7 +15,7 @@
 #include "inventory/inventory.h"
 #include "orders/orders.h"
 #include "payments/sandbox.h"
-#include "store/store.h"
+#include "test_store/test_store.h"
 #include "verify/verify.h"
 
 namespace dermaga::orders {
@@ -151,9 +151,8 @@ struct TestShop {
       owned = true;
     }
     folder = std::move(in_folder);
-    database = store::open_sqlite({.file = folder + "/core.db"}).value();
+    database = test_store::open(folder);
     connection = database->connect().value();
-    CHECK(store::migrate(*connection, "sqlite").has_value());
     keys = vault::Vault::open(folder + "/keys", system_random()).value();
     availability = inventory::AvailabilityFeed::start(*database).value();
     start();
@@ -278,8 +277,8 @@ struct TestShop {
 
   std::string breaches() const {
     const auto reader = database->connect_read_only().value();
-    const auto report =
-        verify::verify(*reader, "sqlite", {.derivation = &derivation, .vault = keys.get()});
+    const auto report = verify::verify(*reader, database->dialect(),
+                                       {.derivation = &derivation, .vault = keys.get()});
     if (!report.has_value()) {
       return report.error().message();
     }
@@ -300,6 +299,23 @@ struct TestShop {
               .has_value());
     return value;
   }
+
+  // The database itself refuses such rows from now on, or no more.
+  void refuse(const std::string& table, const std::string& condition) {
+    const std::string trigger = "CREATE TRIGGER refuse BEFORE INSERT ON " + table;
+    if (!test_store::on_postgres()) {
+      change(trigger + " WHEN " + condition + " BEGIN SELECT raise(ABORT, 'not this one'); END");
+      return;
+    }
+    change(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN RAISE EXCEPTION ''not this one''; END'");
+    change(trigger + " FOR EACH ROW WHEN (" + condition + ") EXECUTE FUNCTION refuse()");
+  }
+  void stop_refusing(const std::string& table) {
+    change(test_store::on_postgres() ? "DROP TRIGGER refuse ON " + table : "DROP TRIGGER refuse");
+  }
+  void change(const std::string& sql) { CHECK(connection->execute(sql).has_value()); }
 
   Options options;
   std::chrono::milliseconds webhook_delay{20};

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "store/store.h"
+#include "test_store/test_store.h"
 
 namespace dermaga::outbox {
 namespace {
@@ -15,9 +16,8 @@ class Outbox : public testing::Test {
     char name[] = "/tmp/dermaga-outbox-XXXXXX";
     ASSERT_NE(::mkdtemp(name), nullptr);
     folder_ = name;
-    database_ = store::open_sqlite({.file = folder_ + "/core.db"}).value();
+    database_ = test_store::open(folder_);
     connection_ = database_->connect().value();
-    ASSERT_TRUE(store::migrate(*connection_, "sqlite"));
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "log/log.h"
+#include "shop/store_place.h"
 #include "store/store.h"
 
 namespace dermaga::shop {
@@ -51,31 +51,6 @@ Result<digest::SigningKey> open_catalog_key(vault::Vault& vault) {
   return digest::SigningKey::from_seed(seed);
 }
 
-// Keys are made before the first store. A store without them has lost them, and new ones would not
-// open its customers, nor give known idempotency keys the ids of their orders.
-Status check_keys_are_there(const Paths& paths) {
-  if (!std::filesystem::exists(paths.store_file)) {
-    return {};
-  }
-  for (const std::string_view file : {"root.key", "secret-derivation.wrapped"}) {
-    const std::string path = paths.keys + "/" + std::string(file);
-    if (!std::filesystem::exists(path)) {
-      return make_error(ErrorCode::kCorrupt,
-                        path + " is missing while the shop's store is there: restore " +
-                            paths.keys + " from its backup. Nothing was changed");
-    }
-  }
-  return {};
-}
-
-Result<std::unique_ptr<store::Database>> open_store(const Paths& paths) {
-  ASSIGN_OR_RETURN(auto database, store::open_sqlite({.file = paths.store_file,
-                                                      .on_sync_failed = log::stop_process}));
-  ASSIGN_OR_RETURN(const auto connection, database->connect());
-  RETURN_IF_ERROR(store::migrate(*connection, database->dialect()));
-  return database;
-}
-
 }  // namespace
 
 Paths::Paths(std::string data_folder)
@@ -103,10 +78,6 @@ std::string core_server_name(const std::string& shop_id) {
 
 Result<Foundation> Foundation::open(const Paths& paths, const config::Shop& config,
                                     const Clock& clock, Random& random) {
-  if (config.store != "sqlite") {
-    return make_error(ErrorCode::kInvalidArgument,
-                      "store = \"" + config.store + "\" is not supported yet; use \"sqlite\"");
-  }
   for (const std::string& folder :
        {paths.private_folder, paths.keys, paths.pki, paths.assets, paths.private_folder + "/store",
         paths.private_folder + "/log"}) {
@@ -117,7 +88,8 @@ Result<Foundation> Foundation::open(const Paths& paths, const config::Shop& conf
     return std::unexpected(std::move(lock).error().with_context(
         "the shop in " + paths.data + " is already open (is dermaga-core serving it?)"));
   }
-  RETURN_IF_ERROR(check_keys_are_there(paths));
+  // Opened before keys are made: its rows may already need older ones.
+  ASSIGN_OR_RETURN(auto database, open_store(paths, config.store));
   ASSIGN_OR_RETURN(auto vault, vault::Vault::open(paths.keys, random));
   ASSIGN_OR_RETURN(auto catalog_key, open_catalog_key(*vault));
   auto stable_key = std::make_unique<digest::SigningKey>(std::move(catalog_key));
@@ -126,7 +98,9 @@ Result<Foundation> Foundation::open(const Paths& paths, const config::Shop& conf
   ASSIGN_OR_RETURN(auto derivation, derivation::Derivation::create(secret));
   ASSIGN_OR_RETURN(auto authority,
                    authority::Authority::open_or_create(paths.pki, config.id, clock));
-  ASSIGN_OR_RETURN(auto database, open_store(paths));
+  ASSIGN_OR_RETURN(const auto connection, database->connect());
+  RETURN_IF_ERROR(store::migrate(*connection, database->dialect()));
+  RETURN_IF_ERROR(check_keys_fit(*connection, derivation));
   return Foundation{.lock = std::move(*lock),
                     .vault = std::move(vault),
                     .catalog_key = std::move(stable_key),

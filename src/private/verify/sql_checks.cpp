@@ -85,6 +85,27 @@ constexpr SqlCheck kChecks[] = {
      "or the next one is not ' || (max(sequence) + 1) FROM outbox HAVING max(sequence) - "
      "min(sequence) + 1 <> count(*) OR max(sequence) + 1 <> (SELECT next FROM sequences WHERE name "
      "= 'outbox')"},
+    // Not left to the engine: what orders refer to may lie on another of its nodes.
+    {"foreign_key",
+     "SELECT " ORDER_ROW
+     ", 'its customer ' || o.customer_number || ' is missing' FROM orders o WHERE NOT EXISTS "
+     "(SELECT 1 FROM customers c WHERE c.customer_number = o.customer_number)"},
+    {"foreign_key",
+     "SELECT 'order_lines ' || l.order_number || '/' || l.line_no, 'its order is missing' FROM "
+     "order_lines l WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.order_number = "
+     "l.order_number)"},
+    {"foreign_key",
+     "SELECT 'order_lines ' || l.order_number || '/' || l.line_no, 'its stock ' || l.variant_id || "
+     "' at ' || l.location_id || ' is missing' FROM order_lines l WHERE NOT EXISTS (SELECT 1 FROM "
+     "stock s WHERE s.variant_id = l.variant_id AND s.location_id = l.location_id)"},
+    {"foreign_key",
+     "SELECT 'payments ' || p.order_number || '/' || p.entry_no, 'its order is missing' FROM "
+     "payments p WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.order_number = "
+     "p.order_number)"},
+    {"foreign_key",
+     "SELECT 'stock_adjustments ' || a.adjustment_number, 'its stock ' || a.variant_id || ' at ' "
+     "|| a.location_id || ' is missing' FROM stock_adjustments a WHERE NOT EXISTS (SELECT 1 FROM "
+     "stock s WHERE s.variant_id = a.variant_id AND s.location_id = a.location_id)"},
     {"order_numbers",
      "SELECT 'orders', 'numbers 1 to ' || max(order_number) || ' for ' || count(*) || ' orders' "
      "FROM orders HAVING count(*) > 0 AND (max(order_number) <> count(*) OR max(order_number) + 1 "

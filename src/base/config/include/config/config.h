@@ -43,7 +43,7 @@ struct Shop {
   std::int64_t order_queue_max = 20'000;  // orders waiting for the committer; more answer 503
   std::int64_t order_batch_max = 1'000;
   std::string payment_provider = "sandbox";
-  std::string store = "sqlite";  // "sqlite" or (later) "postgres://…"
+  std::string store;  // "sqlite" or "postgres://…"; "": what the data folder remembers, else sqlite
 };
 
 // The built-in defaults: an Indonesian shop, PPN 11 % included, three shipping methods.

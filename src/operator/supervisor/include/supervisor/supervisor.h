@@ -9,6 +9,7 @@ struct UpOptions {
   std::string data = "var";
   int port_base = 8440;
   std::string config_file;
+  std::string store;  // "sqlite" or "postgres://…"; "": what settings and data folder say
   int edges = 1;
   bool detach = false;
   bool json = false;

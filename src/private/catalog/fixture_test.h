@@ -9,7 +9,7 @@
 #include <string>
 
 #include "catalog/catalog.h"
-#include "store/store.h"
+#include "test_store/test_store.h"
 
 namespace dermaga::catalog {
 
@@ -50,11 +50,8 @@ class CatalogFixture : public testing::Test {
     char name[] = "/tmp/dermaga-catalog-XXXXXX";
     ASSERT_NE(::mkdtemp(name), nullptr);
     folder_ = name;
-    auto database = store::open_sqlite({.file = folder_ + "/core.db"});
-    ASSERT_TRUE(database.has_value()) << database.error().message();
-    database_ = *std::move(database);
+    database_ = test_store::open(folder_);
     connection_ = *database_->connect();
-    ASSERT_TRUE(store::migrate(*connection_, "sqlite").has_value());
   }
   void TearDown() override {
     catalog_.reset();
@@ -103,6 +100,15 @@ class CatalogFixture : public testing::Test {
         out += '\n';
         return {};
       };
+      if (test_store::on_postgres()) {
+        EXPECT_TRUE(connection_->query("SELECT CAST(" + std::string(table) + ".* AS TEXT) FROM " +
+                                           std::string(table) + " ORDER BY 1",
+                                       {}, [&out](const store::Row& row) -> Status {
+                                         out += std::string(row.text(0)) + "\n";
+                                         return {};
+                                       }));
+        continue;
+      }
       EXPECT_TRUE(
           connection_->query("SELECT * FROM " + std::string(table) + " ORDER BY 1, 2", {}, add));
     }
