@@ -24,6 +24,7 @@ Methods CoreMethods::methods() {
   Methods methods;
   add_streams(methods);
   add_sealed_call(methods);
+  add_for_spools(methods);
   add_blocking(methods);
   return methods;
 }
@@ -50,6 +51,28 @@ void CoreMethods::add_sealed_call(Methods& methods) {
                          reply(wire::encode(answer));
                        });
   });
+}
+
+void CoreMethods::add_for_spools(Methods& methods) {
+  methods.add_single("/dermaga.link.v1.Orders/Deliver", [this](const std::string& bytes,
+                                                               const Role&, Methods::Reply reply) {
+    auto delivery = wire::decode<contract::Delivery>(bytes);
+    if (!delivery.has_value()) {
+      reply(std::unexpected(std::move(delivery).error()));
+      return;
+    }
+    spools_->deliver_orders(
+        *std::move(delivery),
+        [reply = std::move(reply)](std::vector<contract::PlaceOutcome> outcomes) {
+          reply(wire::encode(wire::DeliverAnswer{std::move(outcomes)}));
+        });
+  });
+  methods.add_blocking("/dermaga.link.v1.Leases/Exchange",
+                       [this](const std::string& bytes, const Role&) -> Result<std::string> {
+                         ASSIGN_OR_RETURN(const auto request,
+                                          wire::decode<contract::LeaseRequest>(bytes));
+                         return encoded(spools_->exchange_lease(request));
+                       });
 }
 
 void CoreMethods::add_blocking(Methods& methods) {

@@ -7,8 +7,9 @@ namespace {
 
 class LinkServerImpl final : public LinkServer {
  public:
-  LinkServerImpl(std::shared_ptr<contract::CoreService> core, metrics::Registry* registry)
-      : methods_(std::move(core), registry) {}
+  LinkServerImpl(std::shared_ptr<contract::CoreService> core,
+                 std::shared_ptr<contract::DeliveryService> spools, metrics::Registry* registry)
+      : methods_(std::move(core), std::move(spools), registry) {}
 
   Status listen(LinkServerOptions options) {
     ASSIGN_OR_RETURN(server_, serving::Server::start(std::move(options), methods_.methods()));
@@ -25,9 +26,11 @@ class LinkServerImpl final : public LinkServer {
 
 }  // namespace
 
-Result<std::unique_ptr<LinkServer>> LinkServer::start(LinkServerOptions options,
-                                                      std::shared_ptr<contract::CoreService> core) {
-  auto server = std::make_unique<LinkServerImpl>(std::move(core), options.registry);
+Result<std::unique_ptr<LinkServer>> LinkServer::start(
+    LinkServerOptions options, std::shared_ptr<contract::CoreService> core,
+    std::shared_ptr<contract::DeliveryService> spools) {
+  auto server =
+      std::make_unique<LinkServerImpl>(std::move(core), std::move(spools), options.registry);
   RETURN_IF_ERROR(server->listen(std::move(options)));
   return server;
 }

@@ -20,6 +20,7 @@ const std::map<std::string, Command>& table() {
       {"import", {"import FILE.csv", &import_file}},
       {"orders list",
        {"orders list [--status STATUS] [--limit N] [--before NUMBER]", &orders_list}},
+      {"orders declined", {"orders declined [--limit N] [--after ORDER_ID]", &orders_declined}},
       {"orders show", {"orders show ORDER_ID", &orders_show}},
       {"orders cancel", {"orders cancel ORDER_ID [--reason WORD]", &orders_cancel}},
       {"orders fulfil", {"orders fulfil ORDER_ID", &orders_fulfil}},

@@ -11,6 +11,8 @@ namespace dermaga::commands {
 // One function per command; `words` are all of its words. The error becomes the command's message.
 Status import_file(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output);
 Status orders_list(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output);
+Status orders_declined(shop::Shop& shop, const std::vector<std::string>& words,
+                       admin::Output& output);
 Status orders_show(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output);
 Status orders_cancel(shop::Shop& shop, const std::vector<std::string>& words,
                      admin::Output& output);

@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "arguments.h"
 #include "handlers.h"
 #include "order_state/order_state.h"
@@ -55,6 +57,28 @@ Status orders_list(shop::Shop& shop, const std::vector<std::string>& words, admi
     output.line("no orders");
   } else if (page.next_before.has_value()) {
     output.line("more: --before " + std::to_string(*page.next_before));
+  }
+  return {};
+}
+
+Status orders_declined(shop::Shop& shop, const std::vector<std::string>& words,
+                       admin::Output& output) {
+  ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"limit", "after"}));
+  ASSIGN_OR_RETURN(const auto limit, arguments.integer("limit", 1, 100));
+  std::optional<OrderId> after;
+  if (const auto id = arguments.option("after")) {
+    ASSIGN_OR_RETURN(after, OrderId::parse(*id));
+  }
+  ASSIGN_OR_RETURN(const auto page,
+                   shop.orders().declined(after, static_cast<std::size_t>(limit.value_or(50))));
+  for (const auto& view : page.items) {
+    output.line(view.id.str() + "  " + format_rfc3339(view.placed_at) + "  " + view.cancel_reason +
+                "  " + amount(view.total));
+  }
+  if (page.items.empty()) {
+    output.line("no declined orders");
+  } else if (page.next_after.has_value()) {
+    output.line("more: --after " + page.next_after->str());
   }
   return {};
 }

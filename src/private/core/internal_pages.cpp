@@ -59,6 +59,8 @@ void InternalPages::refresh_order_metrics() {
   outcome("replayed", stats.replayed);
   outcome("out_of_stock", stats.out_of_stock);
   outcome("refused", stats.refused);
+  outcome("delivered_accepted", stats.delivered_accepted);
+  outcome("delivered_declined", stats.delivered_declined);
   const auto stage = [this](const char* name, std::uint64_t nanoseconds) {
     registry_
         .gauge("dermaga_core_order_stage_seconds", "Time spent since start, by stage.",

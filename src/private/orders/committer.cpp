@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "outbox/outbox.h"
 
@@ -27,7 +28,7 @@ constexpr std::string_view kNewOrderColumns[] = {
     "currency",        "subtotal",       "discount",          "shipping",        "tax",
     "tax_included",    "total",          "refund_due",        "shipping_method", "coupon",
     "catalog_version", "placed_at",      "reserved_until",    "version",         "reply_thumbprint",
-    "address_sealed",  "payment_sealed"};
+    "address_sealed",  "payment_sealed", "first_answer"};
 constexpr std::string_view kLineColumns[] = {"order_number", "line_no", "variant_id", "location_id",
                                              "quantity",     "held",    "unit_price", "line_total"};
 
@@ -64,7 +65,7 @@ Status Committer::run(Batch batch, BatchTimes& times, bool& commit_failed) {
     // One order is to blame: find it by halves, so that its neighbours are served.
     const std::size_t half = batch.size() / 2;
     const Status first = run(batch.first(half), times, commit_failed);
-    std::vector<VariantId> touched = std::move(touched_);
+    const std::vector<VariantId> touched = std::exchange(touched_, {});
     Status second;
     if (!commit_failed) {
       second = run(batch.subspan(half), times, commit_failed);
@@ -75,6 +76,7 @@ Status Committer::run(Batch batch, BatchTimes& times, bool& commit_failed) {
   for (const auto& item : batch) {
     item->outcome() = try_again();
     item->placed = false;  // decided, but not stored: it must not be charged
+    item->declined = false;
   }
   return status;
 }
@@ -90,7 +92,9 @@ Status Committer::run_once(Batch batch, BatchTimes& times, bool& commit_failed) 
   touched_.clear();
   for (const auto& item : batch) {
     item->placed = false;
+    item->declined = false;
   }
+  declined_rows_.clear();
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection_));
   RETURN_IF_ERROR(look_up_known(batch));
   RETURN_IF_ERROR(lock_stock(batch));
@@ -116,14 +120,27 @@ Status Committer::look_up_known(Batch batch) {
     keys.emplace_back(id);
     id_of.emplace(id, id);
   }
-  return connection_->select_by_keys(
-      "orders", std::string(kOrderColumns) + ", body_sha256, idempotency_key", "order_id", keys,
-      false, [&](const store::Row& row) -> Status {
+  RETURN_IF_ERROR(connection_->select_by_keys(
+      "orders", std::string(kOrderColumns) + ", body_sha256, idempotency_key, first_answer",
+      "order_id", keys, false, [&](const store::Row& row) -> Status {
         ASSIGN_OR_RETURN(const OrderRow order, read_order(row));
         known_.emplace(id_of.at(order.id.str()),
                        KnownOrder{.body_sha256 = std::string(row.blob(kOrderColumnCount)),
                                   .idempotency_key = std::string(row.text(kOrderColumnCount + 1)),
-                                  .view = view_of(order)});
+                                  .view = view_of(order),
+                                  .first_answer = static_cast<FirstAnswer>(
+                                      row.integer(kOrderColumnCount + 2))});
+        return {};
+      }));
+  return connection_->select_by_keys(
+      "declined_orders", kDeclinedColumns, "order_id", keys, false,
+      [&](const store::Row& row) -> Status {
+        ASSIGN_OR_RETURN(DeclinedOrder declined, read_declined(row));
+        known_.emplace(id_of.at(declined.id.str()),
+                       KnownOrder{.body_sha256 = std::move(declined.body_sha256),
+                                  .idempotency_key = std::move(declined.idempotency_key),
+                                  .view = std::move(declined.view),
+                                  .first_answer = declined.first_answer});
         return {};
       });
 }
@@ -152,7 +169,9 @@ bool Committer::answer_known(Item& item) const {
   }
   if (known->second.body_sha256 == item.order.body_sha256 &&
       known->second.idempotency_key == item.order.idempotency_key) {
-    item.outcome() = Placed{.order = known->second.view, .replayed = true};
+    item.outcome() = Placed{.order = known->second.view,
+                            .replayed = true,
+                            .deferred = known->second.first_answer == FirstAnswer::kDeferred};
   } else {
     item.outcome() = Refused{.http_status = 422,
                              .code = "idempotency_key_reused",
@@ -162,7 +181,7 @@ bool Committer::answer_known(Item& item) const {
 }
 
 void Committer::decide(Item& item) {
-  if (item.prepared.refused_outright) {
+  if (item.prepared.refused_outright && item.prepared.refusal.has_value()) {
     item.outcome() = *item.prepared.refusal;
     return;
   }
@@ -171,18 +190,45 @@ void Committer::decide(Item& item) {
   }
   if (item.prepared.refusal.has_value()) {
     item.outcome() = *item.prepared.refusal;
+  } else if (hold_units(item)) {
+    accept(item);
     return;
   }
-  if (!hold_units(item)) {
-    return;
+  if (item.is_delivered()) {
+    decline(item);
   }
+}
+
+void Committer::accept(Item& item) {
   item.placed = true;
   const contract::OrderView view = view_of_new(item);
-  item.outcome() = Placed{.order = view, .replayed = false};
-  // The same key again in this batch is a replay of this one.
+  item.outcome() = Placed{.order = view, .deferred = item.first_answer == FirstAnswer::kDeferred};
+  remember(item, view);
+}
+
+void Committer::decline(Item& item) {
+  std::string reason = decline_reason(item.outcome());
+  if (reason == "receipt_invalid") {
+    item.outcome() = try_again();  // the receipt is genuine, core's clock is behind
+    return;
+  }
+  if (reason.empty()) {
+    return;
+  }
+  item.declined = true;
+  item.outcome() = Placed{.order = declined_view(item.order, std::move(reason), now_),
+                          .deferred = item.first_answer == FirstAnswer::kDeferred};
+  const contract::OrderView& view = std::get<Placed>(item.outcome()).order;
+  declined_rows_.add(item, view);
+  remember(item, view);
+}
+
+// The same key again in this batch is a replay of this one.
+void Committer::remember(const Item& item, const contract::OrderView& view) {
   known_.emplace(item.order.id.str(), KnownOrder{.body_sha256 = item.order.body_sha256,
                                                  .idempotency_key = item.order.idempotency_key,
-                                                 .view = view});
+                                                 .view = view,
+                                                 .first_answer = item.first_answer});
 }
 
 bool Committer::hold_units(Item& item) {
@@ -268,9 +314,10 @@ Status Committer::write(Batch batch) {
       add_lines(*item);
     }
   }
-  if (order_rows_.empty()) {
+  if (order_rows_.empty() && declined_rows_.empty()) {
     return {};
   }
+  RETURN_IF_ERROR(declined_rows_.write(*connection_));
   RETURN_IF_ERROR(connection_->insert_many("customers", kCustomerColumns, customer_rows_));
   RETURN_IF_ERROR(connection_->insert_many("orders", kNewOrderColumns, order_rows_));
   RETURN_IF_ERROR(connection_->insert_many("order_lines", kLineColumns, line_rows_));
@@ -327,7 +374,8 @@ void Committer::add_order(const Item& item) {
       std::int64_t{1},
       std::string_view(prepared.reply_thumbprint),
       store::Blob{prepared.address_sealed},
-      store::Blob{prepared.payment_sealed}};
+      store::Blob{prepared.payment_sealed},
+      static_cast<std::int64_t>(item.first_answer)};
   order_rows_.insert(order_rows_.end(), std::begin(row), std::end(row));
 }
 
@@ -357,6 +405,12 @@ Status Committer::write_events(Batch batch) {
       events.push_back({.topic = outbox::kOrderPlaced,
                         .order_number = item->order_number,
                         .payload = R"({"order_id":")" + item->order.id.str() + "\"}"});
+    } else if (item->declined) {
+      const contract::OrderView& view = std::get<Placed>(item->outcome()).order;
+      events.push_back({.topic = outbox::kOrderDeclined,
+                        .order_number = 0,
+                        .payload = R"({"order_id":")" + view.id.str() + R"(","reason":")" +
+                                   view.cancel_reason + "\"}"});
     }
   }
   for (const auto& [variant, rows] : stock_of_) {

@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "declined.h"
 #include "inventory/inventory.h"
 #include "item.h"
 #include "order_row.h"
@@ -47,13 +48,19 @@ class Committer {
     std::string body_sha256;
     std::string idempotency_key;
     contract::OrderView view;
+    FirstAnswer first_answer = FirstAnswer::kByCore;
   };
 
   Status run_once(std::span<const std::unique_ptr<Item>> batch, BatchTimes& times,
                   bool& commit_failed);
   Status look_up_known(std::span<const std::unique_ptr<Item>> batch);
   Status lock_stock(std::span<const std::unique_ptr<Item>> batch);
+  Status look_up_declined(std::span<const store::Parameter> ids);
   void decide(Item& item);
+  void accept(Item& item);
+  // A delivered order is remembered with why it was not accepted.
+  void decline(Item& item);
+  void remember(const Item& item, const contract::OrderView& view);
   // True when the key is known; then the outcome is set.
   bool answer_known(Item& item) const;
   bool hold_units(Item& item);
@@ -85,6 +92,7 @@ class Committer {
   std::vector<store::Parameter> customer_rows_;
   std::vector<store::Parameter> order_rows_;
   std::vector<store::Parameter> line_rows_;
+  DeclinedRows declined_rows_;
   std::vector<VariantId> touched_;
 };
 

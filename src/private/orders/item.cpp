@@ -1,10 +1,24 @@
 #include "item.h"
 
 namespace dermaga::orders {
+namespace {
 
-Items make_items(std::vector<contract::PlaceOrder> orders, std::size_t taken,
-                 const contract::PlaceOutcome& outcome,
-                 std::function<void(std::vector<contract::PlaceOutcome>)> done) {
+contract::PlaceOrder&& order_of(contract::PlaceOrder& order) {
+  return std::move(order);
+}
+contract::PlaceOrder&& order_of(contract::DeliveredOrder& delivered) {
+  return std::move(delivered.order);
+}
+FirstAnswer first_answer_of(const contract::PlaceOrder&) {
+  return FirstAnswer::kByCore;
+}
+FirstAnswer first_answer_of(const contract::DeliveredOrder& delivered) {
+  return delivered.lease_epoch == 0 ? FirstAnswer::kDeferred : FirstAnswer::kLeased;
+}
+
+template <typename Order>
+Items items_of(std::vector<Order> orders, std::size_t taken, const contract::PlaceOutcome& outcome,
+               std::function<void(std::vector<contract::PlaceOutcome>)> done) {
   auto group = std::make_shared<Group>();
   group->outcomes.resize(orders.size(), outcome);
   group->waiting = taken;
@@ -15,10 +29,25 @@ Items make_items(std::vector<contract::PlaceOrder> orders, std::size_t taken,
     auto item = std::make_unique<Item>();
     item->group = group;
     item->index = i;
-    item->order = std::move(orders[i]);
+    item->first_answer = first_answer_of(orders[i]);
+    item->order = order_of(orders[i]);
     items.push_back(std::move(item));
   }
   return items;
+}
+
+}  // namespace
+
+Items make_items(std::vector<contract::PlaceOrder> orders, std::size_t taken,
+                 const contract::PlaceOutcome& outcome,
+                 std::function<void(std::vector<contract::PlaceOutcome>)> done) {
+  return items_of(std::move(orders), taken, outcome, std::move(done));
+}
+
+Items make_items(std::vector<contract::DeliveredOrder> orders, std::size_t taken,
+                 const contract::PlaceOutcome& outcome,
+                 std::function<void(std::vector<contract::PlaceOutcome>)> done) {
+  return items_of(std::move(orders), taken, outcome, std::move(done));
 }
 
 void mark_outcome_unknown(std::span<const std::unique_ptr<Item>> batch) {
@@ -29,6 +58,7 @@ void mark_outcome_unknown(std::span<const std::unique_ptr<Item>> batch) {
         .detail = "the order may or may not have been stored; ask again with the same key",
         .retry_after_s = 5};
     item->placed = false;
+    item->declined = false;
   }
 }
 

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "contract/order.h"
+#include "contract/spool.h"
+#include "first_answer.h"
 #include "payments/payments.h"
 #include "prepare.h"
 
@@ -26,17 +28,24 @@ struct Item {
   std::shared_ptr<Group> group;
   std::size_t index = 0;  // in the group
   contract::PlaceOrder order;
+  FirstAnswer first_answer = FirstAnswer::kByCore;
   Prepared prepared;
   // Set by the committer.
   std::int64_t order_number = 0;  // of a newly placed order
   bool placed = false;
+  bool declined = false;
 
+  bool is_delivered() const { return first_answer != FirstAnswer::kByCore; }
   contract::PlaceOutcome& outcome() { return group->outcomes[index]; }
 };
 using Items = std::vector<std::unique_ptr<Item>>;
 
 // The first `taken` orders (at least one) as items of one group; every outcome starts as `outcome`.
 Items make_items(std::vector<contract::PlaceOrder> orders, std::size_t taken,
+                 const contract::PlaceOutcome& outcome,
+                 std::function<void(std::vector<contract::PlaceOutcome>)> done);
+// The same of what a spool delivers.
+Items make_items(std::vector<contract::DeliveredOrder> orders, std::size_t taken,
                  const contract::PlaceOutcome& outcome,
                  std::function<void(std::vector<contract::PlaceOutcome>)> done);
 // Whether these were stored is not known.

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "declined.h"
 #include "order_row.h"
 #include "transitions.h"
 
@@ -72,6 +73,38 @@ Result<OrderPage> list_orders(store::Connection& connection, const OrderQuery& q
   if (page.items.size() > query.limit) {
     page.items.pop_back();
     page.next_before = page.items.back().order_number;
+  }
+  return page;
+}
+
+Result<DeclinedPage> list_declined(store::Connection& connection,
+                                   const std::optional<OrderId>& after, std::size_t limit) {
+  if (limit < 1 || limit > kPageMax) {
+    return make_error(ErrorCode::kInvalidArgument, "limit must be from 1 to 100");
+  }
+  std::int64_t decided_at = std::numeric_limits<std::int64_t>::max();
+  if (after.has_value()) {
+    ASSIGN_OR_RETURN(const auto last, find_declined(connection, *after));
+    if (!last.has_value()) {
+      return make_error(ErrorCode::kNotFound, "there is no declined order " + after->str());
+    }
+    decided_at = to_unix_ms(last->view.placed_at);
+  }
+  const std::string_view before = after.has_value() ? after->str() : std::string_view();
+  const store::Parameter bounds[] = {decided_at, before, static_cast<std::int64_t>(limit + 1)};
+  DeclinedPage page;
+  RETURN_IF_ERROR(connection.query(
+      "SELECT " + std::string(kDeclinedColumns) +
+          " FROM declined_orders WHERE decided_at < $1 OR (decided_at = $1 AND order_id < $2) "
+          "ORDER BY decided_at DESC, order_id DESC LIMIT $3",
+      bounds, [&page](const store::Row& row) -> Status {
+        ASSIGN_OR_RETURN(auto declined, read_declined(row));
+        page.items.push_back(std::move(declined.view));
+        return {};
+      }));
+  if (page.items.size() > limit) {
+    page.items.pop_back();
+    page.next_after = page.items.back().id;
   }
   return page;
 }

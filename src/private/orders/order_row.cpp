@@ -1,5 +1,7 @@
 #include "order_row.h"
 
+#include "declined.h"
+
 namespace dermaga::orders {
 
 Result<OrderRow> read_order(const store::Row& row) {
@@ -65,8 +67,15 @@ Result<contract::OrderView> view_for_token(store::Connection& connection,
   if (!derivation.access_token_matches(id, access_token)) {
     return make_error(ErrorCode::kForbidden, "the access token does not belong to this order");
   }
-  ASSIGN_OR_RETURN(const OrderRow order, require_order(connection, id));
-  return view_of(order);
+  ASSIGN_OR_RETURN(const auto order, find_order(connection, id));
+  if (order.has_value()) {
+    return view_of(*order);
+  }
+  ASSIGN_OR_RETURN(auto declined, find_declined(connection, id));
+  if (declined.has_value()) {
+    return std::move(declined->view);
+  }
+  return make_error(ErrorCode::kNotFound, "there is no order " + id.str());
 }
 
 Result<std::vector<OrderRow>> lock_orders(store::Connection& connection,

@@ -46,7 +46,7 @@ contract::OrderView view_of(const OrderRow& order);
 Result<std::optional<OrderRow>> find_order(store::Connection& connection, const OrderId& id);
 // find_order, or kNotFound.
 Result<OrderRow> require_order(store::Connection& connection, const OrderId& id);
-// For a shopper; kForbidden unless the token is the order's.
+// For a shopper, declined orders too; kForbidden unless the token is the order's.
 Result<contract::OrderView> view_for_token(store::Connection& connection,
                                            const derivation::Derivation& derivation,
                                            const OrderId& id, const std::string& access_token);

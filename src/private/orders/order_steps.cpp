@@ -18,6 +18,7 @@ struct OrderSteps::Impl {
   Impl(const Ports& p, const Options& o) : ports(p), options(o), preparer(ports) {}
 
   Status open();
+  void decide(const Items& items);
 
   Ports ports;
   Options options;
@@ -68,24 +69,37 @@ void OrderSteps::place(std::vector<contract::PlaceOrder> batch,
     return;
   }
   const std::size_t size = batch.size();
-  const Items items = make_items(std::move(batch), size, contract::Refused{}, std::move(done));
+  impl_->decide(make_items(std::move(batch), size, contract::Refused{}, std::move(done)));
+}
+
+void OrderSteps::deliver(contract::Delivery delivery,
+                         std::function<void(std::vector<contract::PlaceOutcome>)> done) {
+  if (delivery.orders.empty()) {
+    done({});
+    return;
+  }
+  const std::size_t size = delivery.orders.size();
+  impl_->decide(make_items(std::move(delivery.orders), size, contract::Refused{}, std::move(done)));
+}
+
+void OrderSteps::Impl::decide(const Items& items) {
   PrepareTimes prepare_times;
   for (const auto& item : items) {
-    item->prepared = impl_->preparer.prepare(item->order, impl_->ports.random, prepare_times);
+    item->prepared = preparer.prepare(item->order, item->first_answer, ports.random, prepare_times);
   }
   BatchTimes times;
   bool commit_failed = false;
-  const Status status = impl_->committer->run(items, times, commit_failed);
+  const Status status = committer->run(items, times, commit_failed);
   if (!status.has_value()) {
     log::error("orders_not_stored",
                {{"orders", items.size()}, {"error", status.error().message()}});
   }
   if (commit_failed) {
     mark_outcome_unknown(items);
-    impl_->options.on_fatal(status.error().message());
+    options.on_fatal(status.error().message());
   } else {
-    impl_->ports.availability.touched(impl_->committer->touched());
-    impl_->payment_desk->charge(take_charges(items));
+    ports.availability.touched(committer->touched());
+    payment_desk->charge(take_charges(items));
   }
   acknowledge(items);
 }

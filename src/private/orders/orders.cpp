@@ -166,6 +166,11 @@ void OrderService::place(std::vector<contract::PlaceOrder> batch,
   impl_->pipeline->place(std::move(batch), std::move(done));
 }
 
+void OrderService::deliver(contract::Delivery delivery,
+                           std::function<void(std::vector<contract::PlaceOutcome>)> done) {
+  impl_->pipeline->deliver(std::move(delivery), std::move(done));
+}
+
 Result<OrderView> OrderService::order_view(const OrderId& id, const std::string& access_token) {
   return impl_->readers.read([&](store::Connection& connection) {
     return view_for_token(connection, impl_->ports.derivation, id, access_token);
@@ -186,6 +191,12 @@ void OrderService::sealed_call(std::string box, UtcTime received_at,
                       .detail = "too many calls are waiting",
                       .retry_after_s = 1}});
   }
+}
+
+Result<DeclinedPage> OrderService::declined(const std::optional<OrderId>& after,
+                                            std::size_t limit) {
+  return impl_->readers.read(
+      [&](store::Connection& connection) { return list_declined(connection, after, limit); });
 }
 
 Result<OrderPage> OrderService::list(const OrderQuery& query) {

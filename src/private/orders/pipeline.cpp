@@ -12,6 +12,8 @@ using contract::Refused;
 
 // Orders that one preparation thread takes at once.
 constexpr std::size_t kChunk = 32;
+// Chunks of others between two of deliveries, while both wait.
+constexpr std::size_t kChunksPerDelivery = 4;
 // Batches at least this large say how fast the committer can be.
 constexpr std::size_t kTellingBatch = 100;
 
@@ -70,20 +72,30 @@ Pipeline::~Pipeline() {
   acknowledger_.join();
 }
 
-void Pipeline::place(std::vector<contract::PlaceOrder> batch,
-                     std::function<void(std::vector<contract::PlaceOutcome>)> done) {
-  const std::size_t inside = inside_.fetch_add(batch.size());
-  const std::size_t room = options_.queue_max - std::min(options_.queue_max, inside);
-  const std::size_t taken = failed_ ? 0 : std::min(room, batch.size());
-  inside_ -= batch.size() - taken;
+void Pipeline::place(std::vector<contract::PlaceOrder> batch, Done done) {
+  enter(std::move(batch), inside_, options_.queue_max, waiting_, std::move(done));
+}
 
-  counters_.refused += batch.size() - taken;
+void Pipeline::deliver(contract::Delivery delivery, Done done) {
+  enter(std::move(delivery.orders), delivered_inside_, options_.deliveries_max, delivered_,
+        std::move(done));
+}
+
+template <typename Order>
+void Pipeline::enter(std::vector<Order> orders, std::atomic<std::size_t>& inside,
+                     std::size_t inside_max, std::deque<Items>& queue, Done done) {
+  const std::size_t before = inside.fetch_add(orders.size());
+  const std::size_t room = inside_max - std::min(inside_max, before);
+  const std::size_t taken = failed_ ? 0 : std::min(room, orders.size());
+  inside -= orders.size() - taken;
+
+  counters_.refused += orders.size() - taken;
   if (taken == 0) {
-    done(std::vector<contract::PlaceOutcome>(batch.size(), overloaded()));
+    done(std::vector<contract::PlaceOutcome>(orders.size(), overloaded()));
     return;
   }
   std::vector<Items> chunks;
-  for (auto& item : make_items(std::move(batch), taken, overloaded(), std::move(done))) {
+  for (auto& item : make_items(std::move(orders), taken, overloaded(), std::move(done))) {
     if (chunks.empty() || chunks.back().size() == kChunk) {
       chunks.emplace_back();
     }
@@ -91,9 +103,25 @@ void Pipeline::place(std::vector<contract::PlaceOrder> batch,
   }
   {
     const std::lock_guard lock(waiting_mutex_);
-    std::ranges::move(chunks, std::back_inserter(waiting_));
+    std::ranges::move(chunks, std::back_inserter(queue));
   }
   waiting_added_.notify_all();
+}
+
+// With waiting_mutex_ held; empty when there is nothing to take. Shoppers who wait for their answer
+// come first, but deliveries never starve.
+Items Pipeline::take_waiting() {
+  const bool deliver =
+      may_deliver() && (waiting_.empty() || chunks_since_delivery_ >= kChunksPerDelivery);
+  std::deque<Items>& queue = deliver ? delivered_ : waiting_;
+  if (queue.empty()) {
+    return {};
+  }
+  chunks_since_delivery_ = deliver ? 0 : chunks_since_delivery_ + 1;
+  delivering_ = delivering_ || deliver;
+  Items chunk = std::move(queue.front());
+  queue.pop_front();
+  return chunk;
 }
 
 void Pipeline::run_preparation() {
@@ -102,16 +130,17 @@ void Pipeline::run_preparation() {
     Items chunk;
     {
       std::unique_lock lock(waiting_mutex_);
-      waiting_added_.wait(lock, [this] { return !waiting_.empty() || preparation_ends_; });
-      if (waiting_.empty()) {
-        return;
+      waiting_added_.wait(
+          lock, [this] { return !waiting_.empty() || may_deliver() || preparation_ends_; });
+      chunk = take_waiting();
+      if (chunk.empty()) {
+        return;  // what is delivered still, the thread that delivers takes
       }
-      chunk = std::move(waiting_.front());
-      waiting_.pop_front();
     }
+    const bool delivered = chunk.front()->is_delivered();
     PrepareTimes times;
     for (const auto& item : chunk) {
-      item->prepared = preparer_.prepare(item->order, random, times);
+      item->prepared = preparer_.prepare(item->order, item->first_answer, random, times);
     }
     counters_.validate_ns += times.validate_ns;
     counters_.open_ns += times.open_ns;
@@ -122,6 +151,13 @@ void Pipeline::run_preparation() {
       std::ranges::move(chunk, std::back_inserter(prepared_));
     }
     prepared_added_.notify_one();
+    if (delivered) {
+      {
+        const std::lock_guard lock(waiting_mutex_);
+        delivering_ = false;
+      }
+      waiting_added_.notify_all();
+    }
   }
 }
 
@@ -185,7 +221,9 @@ void Pipeline::commit(Items batch) {
 void Pipeline::count(const Items& batch) {
   for (const auto& item : batch) {
     const contract::PlaceOutcome& outcome = item->outcome();
-    if (const auto* placed = std::get_if<contract::Placed>(&outcome)) {
+    if (item->is_delivered() && (item->placed || item->declined)) {
+      (item->placed ? counters_.delivered_accepted : counters_.delivered_declined) += 1;
+    } else if (const auto* placed = std::get_if<contract::Placed>(&outcome)) {
       (placed->replayed ? counters_.replayed : counters_.placed) += 1;
     } else if (std::holds_alternative<contract::OutOfStock>(outcome)) {
       counters_.out_of_stock += 1;
@@ -236,7 +274,9 @@ void Pipeline::run_acknowledgement() {
 
 void Pipeline::acknowledge(const Items& batch) {
   const Stopwatch stopwatch(counters_.acknowledge_ns);
-  inside_ -= batch.size();
+  for (const auto& item : batch) {
+    (item->is_delivered() ? delivered_inside_ : inside_) -= 1;
+  }
   orders::acknowledge(batch);
 }
 
@@ -245,6 +285,8 @@ Stats Pipeline::stats() const {
           .replayed = counters_.replayed,
           .out_of_stock = counters_.out_of_stock,
           .refused = counters_.refused,
+          .delivered_accepted = counters_.delivered_accepted,
+          .delivered_declined = counters_.delivered_declined,
           .batches = counters_.batches,
           .validate_ns = counters_.validate_ns,
           .open_ns = counters_.open_ns,
@@ -253,7 +295,7 @@ Stats Pipeline::stats() const {
           .write_ns = counters_.write_ns,
           .commit_ns = counters_.commit_ns,
           .acknowledge_ns = counters_.acknowledge_ns,
-          .inside = inside_};
+          .inside = inside_ + delivered_inside_};
 }
 
 }  // namespace dermaga::orders

@@ -19,7 +19,7 @@ namespace dermaga::orders {
 
 // The threads an order passes: preparation (several), one committer that takes everything waiting
 // as one batch, one that acknowledges. While batch N commits, N+1 gathers. Bounded by queue_max
-// orders inside, counted from place() to the acknowledgement.
+// orders inside, counted from place() to the acknowledgement, and deliveries_max delivered ones.
 class Pipeline {
  public:
   struct Hooks {
@@ -34,10 +34,18 @@ class Pipeline {
 
   void place(std::vector<contract::PlaceOrder> batch,
              std::function<void(std::vector<contract::PlaceOutcome>)> done);
+  void deliver(contract::Delivery delivery,
+               std::function<void(std::vector<contract::PlaceOutcome>)> done);
   Stats stats() const;
   double orders_per_second() const;
 
  private:
+  using Done = std::function<void(std::vector<contract::PlaceOutcome>)>;
+  template <typename Order>
+  void enter(std::vector<Order> orders, std::atomic<std::size_t>& inside, std::size_t inside_max,
+             std::deque<Items>& queue, Done done);
+  bool may_deliver() const { return !delivered_.empty() && !delivering_; }
+  Items take_waiting();
   void run_preparation();
   void run_committer();
   void run_acknowledgement();
@@ -53,11 +61,15 @@ class Pipeline {
   Hooks hooks_;
 
   std::atomic<std::size_t> inside_{0};
+  std::atomic<std::size_t> delivered_inside_{0};
   std::atomic<bool> failed_{false};  // a commit's outcome is unknown: nothing is taken any more
 
   std::mutex waiting_mutex_;
   std::condition_variable waiting_added_;
-  std::deque<Items> waiting_;  // in chunks
+  std::deque<Items> waiting_;    // in chunks
+  std::deque<Items> delivered_;  // in chunks
+  bool delivering_ = false;      // one thread prepares deliveries: they stay in the spool's order
+  std::size_t chunks_since_delivery_ = 0;
   bool preparation_ends_ = false;
 
   std::mutex prepared_mutex_;
@@ -74,7 +86,7 @@ class Pipeline {
     std::atomic<std::uint64_t> placed{0}, replayed{0}, out_of_stock{0}, refused{0}, batches{0};
     std::atomic<std::uint64_t> validate_ns{0}, open_ns{0}, seal_ns{0};
     std::atomic<std::uint64_t> decide_ns{0}, write_ns{0}, commit_ns{0}, acknowledge_ns{0};
-    std::atomic<std::uint64_t> prepared{0};
+    std::atomic<std::uint64_t> prepared{0}, delivered_accepted{0}, delivered_declined{0};
   };
   Counters counters_;
   std::atomic<double> committer_rate_{0};

@@ -106,13 +106,8 @@ CustomerId Preparer::new_customer_id(Random& random) const {
   return CustomerId::from_bytes(bytes);
 }
 
-std::optional<Refused> Preparer::seal(const PlaceOrder& order, order_box::OpenedOrder opened,
-                                      Random& random, Prepared& prepared) const {
-  auto token = token_of(std::move(opened.payment), ports_.payments);
-  if (auto* refusal = std::get_if<Refused>(&token)) {
-    return std::move(*refusal);
-  }
-  prepared.token = std::get<vault::PaymentToken>(std::move(token));
+vault::CustomerKey Preparer::seal_contact(const order_box::OpenedOrder& opened, Random& random,
+                                          Prepared& prepared) const {
   prepared.customer_id = new_customer_id(random);
   vault::NewCustomerKey key = ports_.vault.new_customer_key(prepared.customer_id, random);
   prepared.wrapped_key = std::move(key.wrapped);
@@ -120,16 +115,27 @@ std::optional<Refused> Preparer::seal(const PlaceOrder& order, order_box::Opened
   const auto seal_customer = [&](std::string_view column, const vault::SecretText& text) {
     return key.key.seal_field({"customers", column, prepared.customer_id.str()}, text, random);
   };
-  const auto seal_order = [&](std::string_view column, const vault::SecretText& text) {
-    return key.key.seal_field({"orders", column, order.id.str()}, text, random);
-  };
   prepared.name_sealed = seal_customer("name_sealed", opened.customer.name);
   prepared.email_sealed = seal_customer("email_sealed", opened.customer.email);
   prepared.phone_sealed = seal_customer("phone_sealed", opened.customer.phone);
+  prepared.reply_thumbprint = opened.reply_key.thumbprint();
+  prepared.locale = opened.locale;
+  return std::move(key.key);
+}
+
+std::optional<Refused> Preparer::seal(const PlaceOrder& order, order_box::OpenedOrder& opened,
+                                      Random& random, Prepared& prepared) const {
+  auto token = token_of(std::move(opened.payment), ports_.payments);
+  if (auto* refusal = std::get_if<Refused>(&token)) {
+    return std::move(*refusal);
+  }
+  prepared.token = std::get<vault::PaymentToken>(std::move(token));
+  const vault::CustomerKey key = seal_contact(opened, random, prepared);
+  const auto seal_order = [&](std::string_view column, const vault::SecretText& text) {
+    return key.seal_field({"orders", column, order.id.str()}, text, random);
+  };
   prepared.address_sealed = seal_order("address_sealed", address_json(opened.shipping_address));
   prepared.payment_sealed = seal_order("payment_sealed", prepared.token);
-  prepared.reply_thumbprint = opened.reply_key.thumbprint();
-  prepared.locale = std::move(opened.locale);
   return std::nullopt;
 }
 
@@ -169,7 +175,8 @@ std::optional<contract::PlaceOutcome> Preparer::check_terms(const PlaceOrder& or
   return std::nullopt;
 }
 
-Prepared Preparer::prepare(const PlaceOrder& order, Random& random, PrepareTimes& times) const {
+Prepared Preparer::prepare(const PlaceOrder& order, FirstAnswer first_answer, Random& random,
+                           PrepareTimes& times) const {
   Prepared prepared;
   auto mark = std::chrono::steady_clock::now();
   const auto lap = [&mark](std::uint64_t& total) {
@@ -189,13 +196,15 @@ Prepared Preparer::prepare(const PlaceOrder& order, Random& random, PrepareTimes
         Refused{.http_status = 422, .code = refusal->code, .detail = refusal->detail};
     return prepared;
   }
+  auto& box = std::get<order_box::OpenedOrder>(opened);
   prepared.refusal = check_terms(order, prepared);
   lap(times.validate_ns);
-  if (prepared.refusal.has_value()) {
-    return prepared;
+  if (!prepared.refusal.has_value()) {
+    prepared.refusal = seal(order, box, random, prepared);
   }
-  prepared.refusal =
-      seal(order, std::get<order_box::OpenedOrder>(std::move(opened)), random, prepared);
+  if (prepared.refusal.has_value() && first_answer != FirstAnswer::kByCore) {
+    seal_contact(box, random, prepared);
+  }
   lap(times.seal_ns);
   return prepared;
 }

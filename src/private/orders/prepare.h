@@ -5,6 +5,7 @@
 #include <string>
 
 #include "contract/order.h"
+#include "first_answer.h"
 #include "orders/orders.h"
 #include "pricing/pricing.h"
 #include "vault/secret.h"
@@ -21,7 +22,7 @@ struct Prepared {
   pricing::Quote quote;
   std::uint64_t catalog_version = 0;
   std::string currency;
-  CustomerId customer_id;
+  CustomerId customer_id;  // empty: who ordered is not known
   std::string wrapped_key;
   std::uint32_t kek_version = 0;
   std::string name_sealed;
@@ -51,7 +52,10 @@ class Preparer {
  public:
   explicit Preparer(const Ports& ports) : ports_(ports) {}
   Random& random() const { return ports_.random; }
-  Prepared prepare(const contract::PlaceOrder& order, Random& random, PrepareTimes& times) const;
+  // Of a delivered order who ordered is sealed even where it is refused: staff may have to tell
+  // them.
+  Prepared prepare(const contract::PlaceOrder& order, FirstAnswer first_answer, Random& random,
+                   PrepareTimes& times) const;
 
  private:
   std::optional<contract::Refused> check_before_opening(const contract::PlaceOrder& order,
@@ -60,8 +64,10 @@ class Preparer {
                                                     Prepared& prepared) const;
   std::optional<contract::Refused> check_edge(const contract::PlaceOrder& order) const;
   std::optional<contract::Refused> seal(const contract::PlaceOrder& order,
-                                        order_box::OpenedOrder opened, Random& random,
+                                        order_box::OpenedOrder& opened, Random& random,
                                         Prepared& prepared) const;
+  vault::CustomerKey seal_contact(const order_box::OpenedOrder& opened, Random& random,
+                                  Prepared& prepared) const;
   CustomerId new_customer_id(Random& random) const;
 
   Ports ports_;

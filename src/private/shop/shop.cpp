@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "inventory/inventory.h"
+#include "log/log.h"
 #include "payments/sandbox.h"
 #include "wire/snapshot.h"
 
@@ -105,6 +106,20 @@ Status Shop::start(Random& random, const Paths& paths) {
 void Shop::place_orders(std::vector<contract::PlaceOrder> batch,
                         std::function<void(std::vector<contract::PlaceOutcome>)> done) {
   orders_->place(std::move(batch), std::move(done));
+}
+
+void Shop::deliver_orders(contract::Delivery delivery,
+                          std::function<void(std::vector<contract::PlaceOutcome>)> done) {
+  log::info("delivery", {{"spool", delivery.spool_id}, {"orders", delivery.orders.size()}});
+  orders_->deliver(std::move(delivery), std::move(done));
+}
+
+Result<contract::LeaseGrant> Shop::exchange_lease(const contract::LeaseRequest& request) {
+  if (request.newest_epoch != 0) {
+    return make_error(ErrorCode::kVersionConflict, "lease " + std::to_string(request.newest_epoch) +
+                                                       " is not one of this shop's");
+  }
+  return contract::LeaseGrant{};
 }
 
 Result<contract::OrderView> Shop::order_view(const OrderId& id, const std::string& access_token) {

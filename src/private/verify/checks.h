@@ -35,6 +35,7 @@ Status check_all(store::Connection& connection, std::string_view dialect, const 
 
 // What SQL alone cannot recompute.
 Status check_order_ids(store::Connection& connection, const Options& options, Report& report);
+Status check_declined_ids(store::Connection& connection, const Options& options, Report& report);
 Status check_status_combinations(store::Connection& connection, const Options& options,
                                  Report& report);
 Status check_sealed_fields(store::Connection& connection, const Options& options, Report& report);

@@ -104,6 +104,19 @@ Status check_order_ids(store::Connection& connection, const Options& options, Re
       });
 }
 
+Status check_declined_ids(store::Connection& connection, const Options& options, Report& report) {
+  Findings findings(report, "order_id", options.breaches_max);
+  return connection.query("SELECT order_id, idempotency_key FROM declined_orders ORDER BY order_id",
+                          {}, [&](const store::Row& row) -> Status {
+                            if (options.derivation != nullptr &&
+                                options.derivation->order_id(row.text(1)).str() != row.text(0)) {
+                              findings.add("declined_orders " + std::string(row.text(0)),
+                                           "its id is not the one of its idempotency key");
+                            }
+                            return {};
+                          });
+}
+
 Status check_status_combinations(store::Connection& connection, const Options& options,
                                  Report& report) {
   Findings findings(report, "status", options.breaches_max);
@@ -130,28 +143,27 @@ bool opens(const vault::CustomerKey& key, const vault::FieldPlace& place, std::s
   return true;
 }
 
-Status check_customers(store::Connection& connection, const Options& options, Report& report) {
+// `sql` selects what names the row, customer id, wrapped key, name, e-mail, phone.
+Status check_contacts(store::Connection& connection, std::string_view sql, const Options& options,
+                      Report& report) {
   Findings findings(report, "sealed_field", options.breaches_max);
   constexpr std::string_view kColumns[] = {"name_sealed", "email_sealed", "phone_sealed"};
-  return connection.query(
-      "SELECT customer_number, customer_id, wrapped_key, name_sealed, email_sealed, phone_sealed "
-      "FROM customers ORDER BY customer_number",
-      {}, [&](const store::Row& row) -> Status {
-        const std::string reference = "customers " + std::to_string(row.integer(0));
-        const auto id = CustomerId::parse(row.text(1));
-        const auto key =
-            id.has_value() ? options.vault->unwrap(*id, row.blob(2)) : std::unexpected(id.error());
-        if (!key.has_value()) {
-          findings.add(reference, "its key does not open");
-          return {};
-        }
-        for (int i = 0; i < 3; ++i) {
-          if (!opens(*key, {"customers", kColumns[i], id->str()}, row.blob(3 + i), report)) {
-            findings.add(reference, std::string(kColumns[i]) + " does not open");
-          }
-        }
-        return {};
-      });
+  return connection.query(sql, {}, [&](const store::Row& row) -> Status {
+    const std::string reference(row.text(0));
+    const auto id = CustomerId::parse(row.text(1));
+    const auto key =
+        id.has_value() ? options.vault->unwrap(*id, row.blob(2)) : std::unexpected(id.error());
+    if (!key.has_value()) {
+      findings.add(reference, "its key does not open");
+      return {};
+    }
+    for (int i = 0; i < 3; ++i) {
+      if (!opens(*key, {"customers", kColumns[i], id->str()}, row.blob(3 + i), report)) {
+        findings.add(reference, std::string(kColumns[i]) + " does not open");
+      }
+    }
+    return {};
+  });
 }
 
 Status check_orders(store::Connection& connection, const Options& options, Report& report) {
@@ -181,7 +193,14 @@ Status check_orders(store::Connection& connection, const Options& options, Repor
 }  // namespace
 
 Status check_sealed_fields(store::Connection& connection, const Options& options, Report& report) {
-  RETURN_IF_ERROR(check_customers(connection, options, report));
+  constexpr std::string_view kCustomers =
+      "SELECT 'customers ' || customer_number, customer_id, wrapped_key, name_sealed, "
+      "email_sealed, phone_sealed FROM customers ORDER BY customer_number";
+  constexpr std::string_view kDeclined =
+      "SELECT 'declined_orders ' || order_id, customer_id, wrapped_key, name_sealed, email_sealed, "
+      "phone_sealed FROM declined_orders WHERE customer_id IS NOT NULL ORDER BY order_id";
+  RETURN_IF_ERROR(check_contacts(connection, kCustomers, options, report));
+  RETURN_IF_ERROR(check_contacts(connection, kDeclined, options, report));
   return check_orders(connection, options, report);
 }
 

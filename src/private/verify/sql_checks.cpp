@@ -46,6 +46,10 @@ constexpr SqlCheck kChecks[] = {
      "SELECT 'orders ' || min(o.order_number) || ' and ' || max(o.order_number), count(*) || ' "
      "orders have one idempotency key' FROM orders o GROUP BY o.idempotency_key HAVING count(*) > "
      "1"},
+    {"declined_twice",
+     "SELECT " ORDER_ROW
+     ", 'it is declined, too' FROM orders o JOIN declined_orders d ON d.order_id = o.order_id OR "
+     "d.idempotency_key = o.idempotency_key"},
     {"held_after_release",
      "SELECT 'order_lines ' || l.order_number || '/' || l.line_no, 'holds ' || l.held || ' units "
      "though its order is over' FROM order_lines l JOIN orders o ON o.order_number = "

@@ -43,6 +43,7 @@ Status check_all(store::Connection& connection, std::string_view dialect, const 
   RETURN_IF_ERROR(count_stock(connection, report));
   RETURN_IF_ERROR(run_sql_checks(connection, options, report));
   RETURN_IF_ERROR(check_order_ids(connection, options, report));
+  RETURN_IF_ERROR(check_declined_ids(connection, options, report));
   RETURN_IF_ERROR(check_status_combinations(connection, options, report));
   if (options.vault != nullptr) {
     RETURN_IF_ERROR(check_sealed_fields(connection, options, report));

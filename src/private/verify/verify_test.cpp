@@ -29,6 +29,7 @@ class Verify : public testing::Test {
     add_order(1, 2, 1, 0, 1'000, 2);
     add_order(2, 3, 2, 2, 0, 3);
     add_order(3, 4, 4, 4, 0, 0);
+    add_declined("late");
     run("INSERT INTO payments VALUES (2, 1, 1, 310, 'sandbox', 'r', 1)");
     run("INSERT INTO payments VALUES (3, 1, 1, 410, 'sandbox', 'r', 1)");
     run("INSERT INTO payments VALUES (3, 2, 2, 410, 'sandbox', 'r', 1)");
@@ -81,7 +82,7 @@ class Verify : public testing::Test {
                                           store::Blob{address},
                                           store::Blob{token}};
     run("INSERT INTO orders VALUES ($1, $2, $3, x'00', $1, $4, $5, 0, '', '', 'IDR', $6, 0, 10, 5, "
-        "1, $7, 0, 'standard', '', 1, 1, $8, 1, 'thumb', $9, $10)",
+        "1, $7, 0, 'standard', '', 1, 1, $8, 1, 'thumb', $9, $10, 0)",
         order_row);
     const store::Parameter line_row[] = {number, quantity, held};
     run("INSERT INTO order_lines VALUES ($1, 1, 'var_a', 'loc_a', $2, $3, 100, $2 * 100)",
@@ -109,6 +110,26 @@ class Verify : public testing::Test {
     for (const std::string& drop : drops) {
       run(drop);
     }
+  }
+
+  void add_declined(const std::string& key) {
+    const OrderId id = derivation_.order_id(key);
+    const CustomerId customer = CustomerId::parse("cus_declined").value();
+    const auto made = vault_->new_customer_key(customer, system_random());
+    const auto seal = [&](std::string_view column) {
+      return made.key.seal_field({"customers", column, customer.str()}, vault::SecretText("secret"),
+                                 system_random());
+    };
+    const std::string name = seal("name_sealed");
+    const std::string email = seal("email_sealed");
+    const std::string phone = seal("phone_sealed");
+    const store::Parameter row[] = {
+        std::string_view(id.str()), std::string_view(key), std::string_view(customer.str()),
+        store::Blob{made.wrapped},  store::Blob{name},     store::Blob{email},
+        store::Blob{phone}};
+    run("INSERT INTO declined_orders VALUES ($1, $2, x'00', 1, 'out_of_stock', 'IDR', 210, 1, 2, "
+        "$3, $4, 1, $5, $6, $7, 'id', 'thumb')",
+        row);
   }
 
   Report report() {
@@ -142,7 +163,7 @@ TEST_F(Verify, ASoundDatabaseHasNoBreach) {
   }
   EXPECT_EQ(sound.orders_checked, 3);
   EXPECT_EQ(sound.stock_rows_checked, 1);
-  EXPECT_EQ(sound.sealed_fields_opened, 15);
+  EXPECT_EQ(sound.sealed_fields_opened, 18);
 }
 
 struct Planted {
@@ -165,6 +186,9 @@ TEST_F(Verify, EveryCheckFindsItsPlantedBreach) {
       {"order_total", "UPDATE orders SET discount = 1 WHERE order_number = 1"},
       {"idempotency_key", "UPDATE orders SET idempotency_key = 'key-1'"},
       {"order_id", "UPDATE orders SET idempotency_key = 'other' WHERE order_number = 1"},
+      {"order_id", "UPDATE declined_orders SET idempotency_key = 'other'"},
+      {"declined_twice", "UPDATE declined_orders SET idempotency_key = 'key-2'"},
+      {"sealed_field", "UPDATE declined_orders SET email_sealed = name_sealed"},
       {"held_after_release", "UPDATE order_lines SET held = 1 WHERE order_number = 3"},
       {"held_while_open", "UPDATE order_lines SET held = 0 WHERE order_number = 2"},
       {"payment_missing", "DELETE FROM payments WHERE order_number = 2"},

@@ -130,6 +130,21 @@ void FakeCore::place_orders(std::vector<contract::PlaceOrder> batch,
   answer();
 }
 
+void FakeCore::deliver_orders(contract::Delivery delivery,
+                              std::function<void(std::vector<contract::PlaceOutcome>)> done) {
+  std::vector<contract::PlaceOutcome> outcomes;
+  outcomes.reserve(delivery.orders.size());
+  for (const auto& delivered : delivery.orders) {
+    outcomes.push_back(outcome_of(delivered.order));
+  }
+  done(std::move(outcomes));
+}
+
+Result<contract::LeaseGrant> FakeCore::exchange_lease(const contract::LeaseRequest& request) {
+  return contract::LeaseGrant{.epoch = request.newest_epoch + 1,
+                              .valid_for = std::chrono::seconds(30)};
+}
+
 Result<contract::OrderView> FakeCore::order_view(const OrderId& id, const std::string& token) {
   if (token != "token") {
     return make_error(ErrorCode::kForbidden, "not this order's token");
@@ -364,7 +379,7 @@ core_end::LinkServerOptions LinkTest::server_options(int port) const {
 }
 
 void LinkTest::start_server(int port) {
-  server = must(core_end::LinkServer::start(server_options(port), core));
+  server = must(core_end::LinkServer::start(server_options(port), core, core));
   options.target = "127.0.0.1:" + std::to_string(server->port());
 }
 

@@ -15,6 +15,7 @@
 
 #include "authority/authority.h"
 #include "contract/core_service.h"
+#include "contract/spool.h"
 #include "core_end/core_end.h"
 #include "digest/signature.h"
 #include "edge_end/edge_end.h"
@@ -57,7 +58,7 @@ class Certificates {
 };
 
 // Core as a test wants it: every order has the outcome that its coupon asks for.
-class FakeCore final : public contract::CoreService {
+class FakeCore final : public contract::CoreService, public contract::DeliveryService {
  public:
   explicit FakeCore(const Certificates& certificates) : certificates_(certificates) {}
   ~FakeCore() override;
@@ -76,6 +77,12 @@ class FakeCore final : public contract::CoreService {
   Result<contract::Asset> asset(const std::string& sha256_hex) override;
   Result<std::string> renew_certificate(const std::string& request_pem,
                                         const std::string& role_uri) override;
+
+  // Every delivered order has the outcome that its coupon asks for, too.
+  void deliver_orders(contract::Delivery delivery,
+                      std::function<void(std::vector<contract::PlaceOutcome>)> done) override;
+  // Grants what was asked after: epoch newest_epoch + 1.
+  Result<contract::LeaseGrant> exchange_lease(const contract::LeaseRequest& request) override;
 
   void publish(std::uint64_t version, std::size_t filler_bytes = 0);
   void push_capacity(const contract::CapacityUpdate& update);

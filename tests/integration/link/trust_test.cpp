@@ -64,7 +64,7 @@ const std::map<std::string, std::set<std::string>> kMayCall = {
     {"public/edge",
      {"Catalog/Watch", "Catalog/GetAsset", "Orders/Place", "Orders/View", "Sealed/Call",
       "Capacity/Watch", "Keys/Get", "Certificates/Renew"}},
-    {"public/spool", {"Capacity/Watch", "Certificates/Renew"}},
+    {"public/spool", {"Orders/Deliver", "Leases/Exchange", "Capacity/Watch", "Certificates/Renew"}},
     {"public/probe", {"Catalog/Watch", "Certificates/Renew"}},
     {"public/recommender", {}},
     {"operator/owner", {}},
@@ -118,6 +118,21 @@ TEST_F(Trust, MalformedMessagesAreInvalidArguments) {
   EXPECT_TRUE(core->batch_sizes().empty());
 }
 
+TEST_F(Trust, ASpoolDeliversAndExchangesItsLease) {
+  const RawClient client(server->port(), certificates.ca_file(),
+                         certificates.issue_role("public/spool"));
+  for (const std::string method : {"Orders/Deliver", "Leases/Exchange"}) {
+    EXPECT_EQ(client.call("/dermaga.link.v1." + method, "\xff\xff\xff\xff").error_code(),
+              grpc::StatusCode::INVALID_ARGUMENT)
+        << method;
+  }
+  const contract::Delivery delivery{.spool_id = "spool-1",
+                                    .orders = {{.order = make_order(1), .lease_epoch = 0}}};
+  EXPECT_TRUE(client.call("/dermaga.link.v1.Orders/Deliver", wire::encode(delivery)).ok());
+  const contract::LeaseRequest request{.spool_id = "spool-1", .log_id = std::string(32, 'a')};
+  EXPECT_TRUE(client.call("/dermaga.link.v1.Leases/Exchange", wire::encode(request)).ok());
+}
+
 TEST_F(Trust, OversizedMessagesAreRefused) {
   const RawClient client(server->port(), certificates.ca_file(), certificates.path("edge"));
   const auto status =
@@ -151,7 +166,7 @@ TEST_F(Trust, TheServersCertificateIsReloadedWithoutDroppingAnyone) {
 }
 
 TEST_F(Trust, APortInUseIsSaid) {
-  const auto second = core_end::LinkServer::start(server_options(server->port()), core);
+  const auto second = core_end::LinkServer::start(server_options(server->port()), core, core);
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().code(), ErrorCode::kAlreadyExists);
 }
@@ -159,10 +174,11 @@ TEST_F(Trust, APortInUseIsSaid) {
 TEST_F(Trust, UnusableFilesAreSaidAtTheStart) {
   auto missing = server_options(0);
   missing.certificate_file = certificates.path("nothing.crt");
-  EXPECT_EQ(core_end::LinkServer::start(missing, core).error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(core_end::LinkServer::start(missing, core, core).error().code(), ErrorCode::kNotFound);
   auto mixed = server_options(0);
   mixed.private_key_file = certificates.path("edge.key");
-  EXPECT_EQ(core_end::LinkServer::start(mixed, core).error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(core_end::LinkServer::start(mixed, core, core).error().code(),
+            ErrorCode::kInvalidArgument);
   auto edge = options;
   edge.private_key_file = certificates.path("core.key");
   EXPECT_EQ(edge_end::Link::start(edge, 0, recorder).error().code(), ErrorCode::kInvalidArgument);

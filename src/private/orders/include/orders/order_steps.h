@@ -9,6 +9,7 @@
 
 #include "clock/clock.h"
 #include "contract/order.h"
+#include "contract/spool.h"
 #include "orders/orders.h"
 #include "result/result.h"
 
@@ -27,6 +28,9 @@ class OrderSteps {
   // Prepares and decides the orders as one batch, commits, then calls `done`.
   void place(std::vector<contract::PlaceOrder> batch,
              std::function<void(std::vector<contract::PlaceOutcome>)> done);
+  // The same with what a spool delivers.
+  void deliver(contract::Delivery delivery,
+               std::function<void(std::vector<contract::PlaceOutcome>)> done);
   // As in OrderService.
   Result<contract::OrderView> order_view(const OrderId& id, const std::string& access_token);
   Result<contract::OrderView> cancel(const OrderId& id, std::string_view reason);

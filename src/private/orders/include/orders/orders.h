@@ -11,6 +11,7 @@
 
 #include "clock/clock.h"
 #include "contract/order.h"
+#include "contract/spool.h"
 #include "derivation/derivation.h"
 #include "ids/ids.h"
 #include "inventory/availability_feed.h"
@@ -24,8 +25,9 @@
 namespace dermaga::orders {
 
 struct Options {
-  std::size_t queue_max = 20'000;  // orders inside at once; more are told 503 overloaded
-  std::size_t batch_max = 1'000;   // orders in one transaction
+  std::size_t queue_max = 20'000;      // orders inside at once; more are told 503 overloaded
+  std::size_t deliveries_max = 2'000;  // the same of delivered orders, which wait behind the others
+  std::size_t batch_max = 1'000;       // orders in one transaction
   std::size_t prepare_threads = 2;
   std::chrono::milliseconds hold{std::chrono::minutes(15)};
   std::chrono::milliseconds sweep_every{1'000};
@@ -62,6 +64,11 @@ struct OrderQuery {
   std::optional<order_state::OrderStatus> status;
   std::optional<std::int64_t> before;  // order numbers below this one
   std::size_t limit = 50;              // 1 to 100
+};
+// Delivered orders that were declined: for staff, newest first.
+struct DeclinedPage {
+  std::vector<contract::OrderView> items;  // placed_at: when it was declined
+  std::optional<OrderId> next_after;       // pass as `after` for the next page
 };
 struct OrderDetails {
   struct Line {
@@ -100,6 +107,9 @@ struct Stats {
   std::uint64_t replayed = 0;
   std::uint64_t out_of_stock = 0;
   std::uint64_t refused = 0;
+  // Of those that spools delivered; neither is counted above.
+  std::uint64_t delivered_accepted = 0;
+  std::uint64_t delivered_declined = 0;
   std::uint64_t batches = 0;
   // Preparation, summed over its threads: shape, receipt, quote and price; the box; sealing anew.
   std::uint64_t validate_ns = 0;
@@ -124,6 +134,10 @@ class OrderService {
   // As contract::CoreService::place_orders.
   void place(std::vector<contract::PlaceOrder> batch,
              std::function<void(std::vector<contract::PlaceOutcome>)> done);
+  // As contract::DeliveryService::deliver_orders. Deliveries wait while other orders do, but for a
+  // fifth of the work.
+  void deliver(contract::Delivery delivery,
+               std::function<void(std::vector<contract::PlaceOutcome>)> done);
   Result<contract::OrderView> order_view(const OrderId& id, const std::string& access_token);
   // May wait for the disk or the payment provider's first answer; bounded (503 beyond).
   void sealed_call(std::string box, UtcTime received_at,
@@ -131,6 +145,8 @@ class OrderService {
 
   Result<OrderPage> list(const OrderQuery& query);
   Result<OrderDetails> show(const OrderId& id);
+  // `limit` is 1 to 100.
+  Result<DeclinedPage> declined(const std::optional<OrderId>& after, std::size_t limit);
   // Open or confirmed → cancelled; units go back, money that was paid is refunded. `reason` is a
   // short snake_case word ("staff_request").
   Result<contract::OrderView> cancel(const OrderId& id, std::string_view reason);

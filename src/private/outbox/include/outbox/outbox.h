@@ -14,6 +14,7 @@ namespace dermaga::outbox {
 // Facts for the rest of the house, written in the transaction that makes them true. Sequences have
 // no gaps, so a consumer that sees one knows that it must read again.
 inline constexpr std::string_view kOrderPlaced = "order.placed";
+inline constexpr std::string_view kOrderDeclined = "order.declined";
 inline constexpr std::string_view kOrderPaid = "order.paid";
 inline constexpr std::string_view kOrderExpired = "order.expired";
 inline constexpr std::string_view kOrderCancelled = "order.cancelled";

@@ -8,6 +8,7 @@
 #include "catalog/catalog.h"
 #include "config/config.h"
 #include "contract/core_service.h"
+#include "contract/spool.h"
 #include "inventory/availability_feed.h"
 #include "orders/orders.h"
 #include "payments/payments.h"
@@ -32,7 +33,7 @@ class ImportedStock final : public catalog::StockSink {
 
 // One open shop: every private module put together, and the methods the public zone may call. Owns
 // everything; thread-safe.
-class Shop final : public contract::CoreService {
+class Shop final : public contract::CoreService, public contract::DeliveryService {
  public:
   static Result<std::shared_ptr<Shop>> open(const Paths& paths, const config::Shop& config,
                                             const Clock& clock, Random& random);
@@ -53,6 +54,11 @@ class Shop final : public contract::CoreService {
   Result<contract::Asset> asset(const std::string& sha256_hex) override;
   Result<std::string> renew_certificate(const std::string& request_pem,
                                         const std::string& role_uri) override;
+
+  void deliver_orders(contract::Delivery delivery,
+                      std::function<void(std::vector<contract::PlaceOutcome>)> done) override;
+  // Grants nothing: this shop leases no stock yet. Spools promise that orders will be judged.
+  Result<contract::LeaseGrant> exchange_lease(const contract::LeaseRequest& request) override;
 
   // For the commands of staff.
   Result<catalog::ImportReport> import_file(const std::string& path);

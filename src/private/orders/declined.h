@@ -1,0 +1,57 @@
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "contract/order.h"
+#include "first_answer.h"
+#include "item.h"
+#include "result/result.h"
+#include "store/database.h"
+
+namespace dermaga::orders {
+
+// A delivered order that core could not accept, as it is remembered.
+struct DeclinedOrder {
+  OrderId id;
+  std::string idempotency_key;
+  std::string body_sha256;
+  FirstAnswer first_answer = FirstAnswer::kDeferred;
+  contract::OrderView view;  // cancelled, with the reason; placed_at: when it was declined
+  UtcTime received_at;
+};
+
+// The columns that read_declined() expects.
+inline constexpr std::string_view kDeclinedColumns =
+    "order_id, idempotency_key, body_sha256, first_answer, reason, currency, total, received_at, "
+    "decided_at";
+Result<DeclinedOrder> read_declined(const store::Row& row);
+Result<std::optional<DeclinedOrder>> find_declined(store::Connection& connection,
+                                                   const OrderId& id);
+
+// Why an order with this outcome is declined, a snake_case word; empty where the outcome is not
+// final (Refused 5xx: to be delivered again) or is not a refusal.
+std::string decline_reason(const contract::PlaceOutcome& outcome);
+contract::OrderView declined_view(const contract::PlaceOrder& order, std::string reason,
+                                  UtcTime decided_at);
+
+// The rows of one batch; what was added must live until they are written.
+class DeclinedRows {
+ public:
+  void clear() {
+    parameters_.clear();
+    currencies_.clear();
+  }
+  bool empty() const { return parameters_.empty(); }
+  void add(const Item& item, const contract::OrderView& view);
+  Status write(store::Connection& connection) const;
+
+ private:
+  std::vector<store::Parameter> parameters_;
+  std::deque<std::string> currencies_;  // address-stable: the parameters point at them
+};
+
+}  // namespace dermaga::orders
