@@ -140,8 +140,8 @@ LocalPostgres::~LocalPostgres() {
   std::filesystem::remove(folder_ + ".log", ignored);
 }
 
-std::string LocalPostgres::url(const std::string& schema) const {
-  return "postgres://postgres@/postgres?host=" + folder_ +
+std::string LocalPostgres::url(const std::string& schema, const std::string& host) const {
+  return "postgres://postgres@/postgres?host=" + (host.empty() ? folder_ : host) +
          (schema.empty() ? "" : "&options=-csearch_path%3D" + schema);
 }
 

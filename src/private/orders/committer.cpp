@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 #include <utility>
 
+#include "log/log.h"
 #include "outbox/outbox.h"
 
 namespace dermaga::orders {
@@ -18,6 +20,7 @@ using Batch = std::span<const std::unique_ptr<Item>>;
 
 // Another core process may place the same key at the same time: then the batch is judged again.
 constexpr int kConflictRetriesMax = 3;
+constexpr std::chrono::milliseconds kSettlePause{100};
 
 constexpr std::string_view kCustomerColumns[] = {"customer_number", "customer_id", "wrapped_key",
                                                  "kek_version",     "name_sealed", "email_sealed",
@@ -41,21 +44,19 @@ std::uint64_t nanoseconds_since(std::chrono::steady_clock::time_point& mark) {
 Refused try_again() {
   return {.http_status = 503,
           .code = "unavailable",
-          .detail = "the order could not be stored; nothing was ordered",
+          .detail = "the order could not be stored now; ask again with the same key",
           .retry_after_s = 2};
 }
 
 }  // namespace
 
 Status Committer::run(Batch batch, BatchTimes& times, bool& commit_failed) {
-  Status status;
-  for (int attempt = 0; attempt <= kConflictRetriesMax; ++attempt) {
-    status = run_once(batch, times, commit_failed);
-    if (status.has_value() || commit_failed || status.error().code() != ErrorCode::kAlreadyExists) {
-      break;
-    }
-  }
+  const Status status = run_until_known(batch, times, commit_failed);
   if (status.has_value() || commit_failed) {
+    return status;
+  }
+  if (status.error().code() == ErrorCode::kTimeout) {
+    mark_outcome_unknown(batch);
     return status;
   }
   const bool whole_database = status.error().code() == ErrorCode::kIo ||
@@ -79,6 +80,76 @@ Status Committer::run(Batch batch, BatchTimes& times, bool& commit_failed) {
     item->declined = false;
   }
   return status;
+}
+
+// A commit that was not answered is never guessed about: when its transaction is over, the batch is
+// judged again. Orders that are there by then were committed by it, the others were not.
+Status Committer::run_until_known(Batch batch, BatchTimes& times, bool& commit_failed) {
+  const auto deadline = std::chrono::steady_clock::now() + patience_;
+  int conflicts = 0;
+  bool unanswered = false;
+  std::vector<VariantId> maybe_touched;
+  touched_.clear();
+  while (true) {
+    Status status = settle();
+    if (status.has_value()) {
+      status = run_once(batch, times, commit_failed);
+    }
+    const ErrorCode code = status.has_value() ? ErrorCode::kInternal : status.error().code();
+    if (code == ErrorCode::kAlreadyExists && ++conflicts <= kConflictRetriesMax) {
+      continue;
+    }
+    if (code == ErrorCode::kTimeout) {
+      log::error("commit_unanswered",
+                 {{"orders", batch.size()}, {"error", status.error().message()}});
+      unsettled_ = unanswered = true;
+      maybe_touched.insert(maybe_touched.end(), touched_.begin(), touched_.end());
+      for (const auto& item : batch) {
+        item->unanswered = item->unanswered || item->placed || item->declined;
+      }
+    }
+    const bool try_on = unanswered && is_retryable(code);
+    if (!try_on || std::chrono::steady_clock::now() >= deadline) {
+      touched_.insert(touched_.end(), maybe_touched.begin(), maybe_touched.end());
+      if (status.has_value()) {
+        take_back_placed(batch);
+      } else if (try_on) {
+        return make_error(ErrorCode::kTimeout, status.error().message());
+      }
+      return status;
+    }
+    std::this_thread::sleep_for(kSettlePause);
+  }
+}
+
+// Every transaction that writes orders holds the row of the outbox's numbers when it commits.
+// Having changed that row ourselves, we know that earlier ones are over; and our commit, which
+// waits for the standby where there is one, makes theirs as safe as itself.
+Status Committer::settle() {
+  if (!unsettled_) {
+    return {};
+  }
+  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection_));
+  RETURN_IF_ERROR(outbox::take_numbers(*connection_, "outbox", 0));
+  if (const Status committed = transaction.commit(); !committed.has_value()) {
+    return make_error(ErrorCode::kUnavailable, committed.error().message());  // nothing was in it
+  }
+  unsettled_ = false;
+  return {};
+}
+
+// Orders that an unanswered commit had placed after all are new to everybody but the database: they
+// are charged and counted now.
+void Committer::take_back_placed(Batch batch) const {
+  for (const auto& item : batch) {
+    auto* const placed = std::get_if<Placed>(&item->outcome());
+    const auto known = known_.find(item->order.id.str());
+    if (item->unanswered && placed != nullptr && placed->replayed && known != known_.end()) {
+      placed->replayed = false;
+      item->declined = known->second.declined;
+      item->placed = !item->declined && placed->order.status == OrderStatus::kOpen;
+    }
+  }
 }
 
 Status Committer::run_once(Batch batch, BatchTimes& times, bool& commit_failed) {
@@ -107,7 +178,8 @@ Status Committer::run_once(Batch batch, BatchTimes& times, bool& commit_failed) 
   times.write_ns += nanoseconds_since(mark);
   Status committed = transaction.commit();
   times.commit_ns += nanoseconds_since(mark);
-  commit_failed = !committed.has_value();
+  commit_failed = !committed.has_value() && (committed.error().code() == ErrorCode::kIo ||
+                                             committed.error().code() == ErrorCode::kCorrupt);
   return committed;
 }
 
@@ -140,7 +212,8 @@ Status Committer::look_up_known(Batch batch) {
                        KnownOrder{.body_sha256 = std::move(declined.body_sha256),
                                   .idempotency_key = std::move(declined.idempotency_key),
                                   .view = std::move(declined.view),
-                                  .first_answer = declined.first_answer});
+                                  .first_answer = declined.first_answer,
+                                  .declined = true});
         return {};
       });
 }
@@ -228,7 +301,8 @@ void Committer::remember(const Item& item, const contract::OrderView& view) {
   known_.emplace(item.order.id.str(), KnownOrder{.body_sha256 = item.order.body_sha256,
                                                  .idempotency_key = item.order.idempotency_key,
                                                  .view = view,
-                                                 .first_answer = item.first_answer});
+                                                 .first_answer = item.first_answer,
+                                                 .declined = item.declined});
 }
 
 bool Committer::hold_units(Item& item) {

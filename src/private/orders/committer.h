@@ -32,16 +32,23 @@ struct BatchTimes {
 class Committer {
  public:
   Committer(std::unique_ptr<store::Connection> connection, const Clock& clock,
-            std::chrono::milliseconds hold)
-      : connection_(std::move(connection)), clock_(clock), hold_(hold) {}
+            const Options& options)
+      : connection_(std::move(connection)),
+        clock_(clock),
+        hold_(options.hold),
+        patience_(options.commit_patience) {}
 
   // Sets the outcome of every item. After success everything "placed" is durable. A database that
-  // refuses one order for itself does not fail the others. kIo after `commit_failed` was set: the
-  // outcome is unknown; other errors: nothing was written, every outcome is a 503.
+  // refuses one order for itself does not fail the others. `commit_failed` set: the outcome is
+  // unknown and the process must stop. kTimeout without it: the outcome of some is unknown, and
+  // they say so. Other errors: nothing was written. Every outcome is a 503 then.
   Status run(std::span<const std::unique_ptr<Item>> batch, BatchTimes& times, bool& commit_failed);
 
-  // Variants whose stock the last successful run changed.
+  // Variants whose stock the last run changed, or may have.
   const std::vector<VariantId>& touched() const { return touched_; }
+
+  // What an earlier process committed may still be on the way: the first run waits for it.
+  void settle_first() { unsettled_ = true; }
 
  private:
   struct KnownOrder {
@@ -49,8 +56,13 @@ class Committer {
     std::string idempotency_key;
     contract::OrderView view;
     FirstAnswer first_answer = FirstAnswer::kByCore;
+    bool declined = false;
   };
 
+  Status run_until_known(std::span<const std::unique_ptr<Item>> batch, BatchTimes& times,
+                         bool& commit_failed);
+  Status settle();
+  void take_back_placed(std::span<const std::unique_ptr<Item>> batch) const;
   Status run_once(std::span<const std::unique_ptr<Item>> batch, BatchTimes& times,
                   bool& commit_failed);
   Status look_up_known(std::span<const std::unique_ptr<Item>> batch);
@@ -81,6 +93,10 @@ class Committer {
   std::unique_ptr<store::Connection> connection_;
   const Clock& clock_;
   std::chrono::milliseconds hold_;
+  std::chrono::milliseconds patience_;
+
+  // A commit was not answered: its transaction may still be under way.
+  bool unsettled_ = false;
 
   // Of the batch in hand.
   UtcTime now_;

@@ -172,17 +172,22 @@ struct TestShop {
   void start() {
     service.reset();
     provider = payments::make_sandbox({.webhook_delay = webhook_delay});
-    service = OrderService::start({.database = *database,
-                                   .derivation = derivation,
-                                   .vault = *keys,
-                                   .prices = prices,
-                                   .boxes = opener,
-                                   .payments = *provider,
-                                   .availability = *availability,
-                                   .clock = clock,
-                                   .random = system_random()},
-                                  options)
-                  .value();
+    service = start_service(*database, *availability);
+  }
+  // Another core on the same shop.
+  std::unique_ptr<OrderService> start_service(store::Database& on,
+                                              inventory::AvailabilityFeed& feed) {
+    return OrderService::start({.database = on,
+                                .derivation = derivation,
+                                .vault = *keys,
+                                .prices = prices,
+                                .boxes = opener,
+                                .payments = *provider,
+                                .availability = feed,
+                                .clock = clock,
+                                .random = system_random()},
+                               options)
+        .value();
   }
   void restart_with_webhooks_after(std::chrono::milliseconds delay) {
     webhook_delay = delay;
@@ -233,9 +238,12 @@ struct TestShop {
   }
 
   std::vector<contract::PlaceOutcome> place(std::vector<contract::PlaceOrder> batch) const {
+    return place_with(*service, std::move(batch));
+  }
+  static std::vector<contract::PlaceOutcome> place_with(OrderService& with,
+                                                        std::vector<contract::PlaceOrder> batch) {
     std::promise<std::vector<contract::PlaceOutcome>> promise;
-    service->place(std::move(batch),
-                   [&](auto outcomes) { promise.set_value(std::move(outcomes)); });
+    with.place(std::move(batch), [&](auto outcomes) { promise.set_value(std::move(outcomes)); });
     return promise.get_future().get();
   }
   contract::PlaceOutcome place(contract::PlaceOrder one) const {

@@ -34,6 +34,7 @@ struct Item {
   std::int64_t order_number = 0;  // of a newly placed order
   bool placed = false;
   bool declined = false;
+  bool unanswered = false;  // decided in a transaction whose commit was not answered
 
   bool is_delivered() const { return first_answer != FirstAnswer::kByCore; }
   contract::PlaceOutcome& outcome() { return group->outcomes[index]; }

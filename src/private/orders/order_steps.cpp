@@ -39,7 +39,7 @@ Status OrderSteps::Impl::open() {
                    PaymentDesk::open(ports, options.payment_retry_after,
                                      {.touched = touched, .fatal = options.on_fatal}));
   ASSIGN_OR_RETURN(auto committing, ports.database.connect());
-  committer = std::make_unique<Committer>(std::move(committing), ports.clock, options.hold);
+  committer = std::make_unique<Committer>(std::move(committing), ports.clock, options);
   ASSIGN_OR_RETURN(auto sweeping, ports.database.connect());
   expiry = std::make_unique<Expiry>(std::move(sweeping), ports.clock,
                                     Expiry::Hooks{.touched = touched, .fatal = options.on_fatal});

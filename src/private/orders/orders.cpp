@@ -134,8 +134,12 @@ Status OrderService::Impl::start_threads() {
                 payment_desk->answer_challenge(id, std::move(code), std::move(done));
               }});
   ASSIGN_OR_RETURN(auto committing, ports.database.connect());
+  Committer committer(std::move(committing), ports.clock, options);
+  if (ports.database.dialect() != "sqlite") {  // where the engine ends with its process
+    committer.settle_first();
+  }
   pipeline = std::make_unique<Pipeline>(
-      options, preparer, Committer(std::move(committing), ports.clock, options.hold),
+      options, preparer, std::move(committer),
       Pipeline::Hooks{.committed =
                           [this](const Items& batch, const std::vector<VariantId>& variants) {
                             committed(batch, variants);

@@ -238,8 +238,9 @@ std::vector<PaymentDesk::Said> PaymentDesk::settle_or_keep(std::vector<Said> sai
     return said;
   }
   fail_after("payments_not_recorded", all.error());
+  // After a commit that was not answered (kTimeout) too: what is recorded already changes nothing.
   const bool whole_database =
-      all.error().code() == ErrorCode::kIo || all.error().code() == ErrorCode::kUnavailable;
+      all.error().code() == ErrorCode::kIo || is_retryable(all.error().code());
   std::vector<Said> settled;
   for (Said& one : said) {
     // One order that is to blame must not keep its neighbours from being recorded.

@@ -201,7 +201,8 @@ void Pipeline::commit(Items batch) {
     if (status.has_value()) {
       measure(batch.size(), times);
     } else {
-      log::error("orders_not_stored",
+      log::error(status.error().code() == ErrorCode::kTimeout ? "orders_outcome_unknown"
+                                                              : "orders_not_stored",
                  {{"orders", batch.size()}, {"error", status.error().message()}});
     }
     hooks_.committed(batch, committer_.touched());

@@ -139,13 +139,14 @@ Result<std::unique_ptr<PostgresSession>> PostgresSession::open(const PostgresOpt
 }
 
 std::unexpected<Error> PostgresSession::lose(std::string_view what) {
+  const std::string text = PQerrorMessage(connection_.get());
+  const std::string reason = trimmed(text.substr(0, text.find('\n')));
+  std::string message = std::string(what) + ": the connection to the database server was lost" +
+                        (reason.empty() ? "" : " (" + reason + ")");
   lost_ = true;
-  sent_.clear();
+  sent_.clear();  // `what` may lie in it
   statements_waiting_ = 0;
-  const std::string reason = trimmed(PQerrorMessage(connection_.get()));
-  return make_error(ErrorCode::kUnavailable,
-                    std::string(what) + ": the connection to the database server was lost" +
-                        (reason.empty() ? "" : " (" + reason + ")"));
+  return make_error(ErrorCode::kUnavailable, std::move(message));
 }
 
 bool PostgresSession::is_in_transaction() const {

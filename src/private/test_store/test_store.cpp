@@ -26,7 +26,9 @@ class Server final : public testing::Environment {
   }
   void TearDown() override { server_.reset(); }
 
-  std::string url_of(const std::string& folder) {
+  const local_postgres::LocalPostgres& server() const { return *server_; }
+
+  std::string url_of(const std::string& folder, const std::string& host = {}) {
     CHECK(server_ != nullptr);
     const auto [known, is_new] =
         schemas_.try_emplace(folder, "t" + std::to_string(schemas_.size()));
@@ -34,7 +36,7 @@ class Server final : public testing::Environment {
       const auto plain = store::open_postgres({.url = server_->url()}).value();
       CHECK(plain->connect().value()->execute("CREATE SCHEMA " + known->second).has_value());
     }
-    return server_->url(known->second);
+    return server_->url(known->second, host);
   }
 
  private:
@@ -62,6 +64,12 @@ std::unique_ptr<store::Database> open(const std::string& folder) {
   CHECK(database.has_value());
   CHECK(store::migrate(*(*database)->connect().value(), (*database)->dialect()).has_value());
   return *std::move(database);
+}
+
+Relayed open_relayed(const std::string& folder) {
+  auto relay = local_postgres::Relay::start(server().server().folder()).value();
+  auto database = store::open_postgres({.url = server().url_of(folder, relay->folder())}).value();
+  return {.relay = std::move(relay), .database = std::move(database)};
 }
 
 }  // namespace dermaga::test_store

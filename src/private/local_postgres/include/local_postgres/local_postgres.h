@@ -18,8 +18,12 @@ class LocalPostgres {
   LocalPostgres(const LocalPostgres&) = delete;
   LocalPostgres& operator=(const LocalPostgres&) = delete;
 
-  // Of its database, with the schema `schema` in front of all others where one is named.
-  std::string url(const std::string& schema = {}) const;
+  // Where its socket lies.
+  const std::string& folder() const { return folder_; }
+
+  // Of its database, with the schema `schema` in front of all others where one is named; `host` is
+  // the folder of a relay in front of it.
+  std::string url(const std::string& schema = {}, const std::string& host = {}) const;
 
  private:
   LocalPostgres(std::string folder, pid_t server) : folder_(std::move(folder)), server_(server) {}

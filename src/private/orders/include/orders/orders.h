@@ -32,7 +32,10 @@ struct Options {
   std::chrono::milliseconds hold{std::chrono::minutes(15)};
   std::chrono::milliseconds sweep_every{1'000};
   std::chrono::milliseconds payment_retry_after{5'000};  // after the provider failed
-  bool charge = true;                                    // false: nothing is charged (benchmarks)
+  // How long a batch waits for a server that was lost during its commit to tell what became of it.
+  // Shoppers who asked have given up by then: they ask again with the same key.
+  std::chrono::milliseconds commit_patience{10'000};
+  bool charge = true;  // false: nothing is charged (benchmarks)
   // Called once when a commit failed in a way that leaves its outcome unknown. Empty: the process
   // stops.
   std::function<void(std::string_view reason)> on_fatal;
