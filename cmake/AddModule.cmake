@@ -9,6 +9,7 @@
 #     [PROTO file.proto …]        compiled to <file>.pb.h, which only this module's sources and tests see
 #     [ONLY_FOR area …]           areas that may link it, where the area table is too wide
 #     [POSTGRES]                  its unit tests run a second time on PostgreSQL: DERMAGA_TEST_STORE=postgres
+#     [PLANTED source …]          those with planted faults: compiled once more for add_planted_program()
 #     [CONCURRENT])               its unit tests also run under the thread sanitizer (no gRPC in them)
 #
 #   add_program(<program> <area>/<name> [DEPS <area>/<name> …] [LIBS target …])
@@ -145,7 +146,7 @@ function(dermaga_add_proto target)
 endfunction()
 
 function(add_module module)
-  cmake_parse_arguments(ARG "CONCURRENT;POSTGRES" "EMBED" "PUBLIC;PRIVATE;LIBS_PUBLIC;LIBS;TEST_DEPS;TEST_LIBS;PROTO;ONLY_FOR" ${ARGN})
+  cmake_parse_arguments(ARG "CONCURRENT;POSTGRES" "EMBED" "PUBLIC;PRIVATE;LIBS_PUBLIC;LIBS;TEST_DEPS;TEST_LIBS;PROTO;ONLY_FOR;PLANTED" ${ARGN})
   if(ARG_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "add_module(${module}): unknown arguments ${ARG_UNPARSED_ARGUMENTS}")
   endif()
@@ -186,6 +187,9 @@ function(add_module module)
   target_link_libraries(${target} ${scope} ${ARG_LIBS_PUBLIC})
   if(ARG_EMBED)
     dermaga_embed(${target} ${ARG_EMBED})
+  endif()
+  if(ARG_PLANTED)
+    dermaga_plant(${target} ${ARG_PLANTED})
   endif()
   set_property(GLOBAL APPEND PROPERTY DERMAGA_MODULES ${module})
   dermaga_record("module ${module} public=${ARG_PUBLIC} private=${ARG_PRIVATE} test=${ARG_TEST_DEPS}")

@@ -9,6 +9,8 @@ namespace {
 
 // An edge may have heard of the stock this long ago; see EdgeHost.
 constexpr Milliseconds kNewsAgeMax{60s};
+// Once all is well core is started again, takes up what is open, and the provider answers.
+constexpr std::int64_t kAskedWithinMs = 30'000;
 
 }  // namespace
 
@@ -30,6 +32,55 @@ std::int64_t Checker::available(const VariantId& variant) const {
 void Checker::look(store::Connection& connection) {
   look_at_stock(connection);
   look_at_orders(connection);
+  look_at_versions(connection);
+}
+
+// Whoever saw a change has seen it for good: it may have been told, paid or shipped upon.
+void Checker::look_at_versions(store::Connection& connection) {
+  const std::int64_t before = versions_;
+  check_read(connection.query(
+      "SELECT (SELECT coalesce(sum(version), 0) FROM orders) + (SELECT coalesce(sum(version), 0) "
+      "FROM stock)",
+      {}, [this](const store::Row& row) -> Status {
+        versions_ = row.integer(0);
+        return {};
+      }));
+  if (versions_ < before) {
+    breach("stored_change_lost", "orders and stock are older than they were: versions sum up to " +
+                                     std::to_string(versions_) + " after " +
+                                     std::to_string(before));
+  }
+}
+
+std::vector<Checker::Expired> Checker::newly_expired(store::Connection& connection) {
+  std::vector<Expired> found;
+  check_read(connection.query(
+      "SELECT order_id, payment_status FROM orders WHERE status = 4 ORDER BY order_number", {},
+      [&](const store::Row& row) -> Status {
+        if (expired_.emplace(row.text(0)).second) {
+          found.push_back({.id = std::string(row.text(0)), .is_undecided = row.integer(1) == 0});
+        }
+        return {};
+      }));
+  return found;
+}
+
+void Checker::check_expired(store::Connection& connection) {
+  for (const Expired& order : newly_expired(connection)) {
+    const auto stored = stored_.find(order.id);
+    const Wish* wish = stored == stored_.end() ? nullptr : ledger_.find(stored->second.key);
+    if (wish == nullptr) {
+      continue;
+    }
+    const std::int64_t due = stored->second.placed_at + context_.plan.hold.count();
+    if (due > to_unix_ms(context_.timeline.now())) {
+      breach("expired_early", "order " + order.id + " lost its units before its time");
+    }
+    if (order.is_undecided && wish->token == "tok_approve" && context_.healed &&
+        due > healed_at_ms_ + kAskedWithinMs) {
+      breach("payment_forgotten", "order " + order.id + " expired unpaid though all was well");
+    }
+  }
 }
 
 void Checker::look_at_stock(store::Connection& connection) {
@@ -78,6 +129,7 @@ void Checker::look_at_orders(store::Connection& connection) {
                                                            .placed_at = row.integer(5),
                                                            .seen_at = context_.timeline.elapsed()});
         const Wish* wish = ledger_.find(known->second.key);
+        check_flaw(known->first, known->second);
         const bool wanted = wish != nullptr && wish->id.str() == known->first &&
                             std::ranges::any_of(wish->bodies, [&](const RequestBody& body) {
                               return body.sha256 == known->second.body_sha256;
@@ -89,6 +141,20 @@ void Checker::look_at_orders(store::Connection& connection) {
         return {};
       });
   check_read(read);
+}
+
+void Checker::check_flaw(const std::string& id, const Stored& stored) {
+  const Wish* wish = ledger_.find(stored.key);
+  if (wish == nullptr) {
+    return;
+  }
+  for (const RequestBody& body : wish->bodies) {
+    if (body.sha256 == stored.body_sha256 && body.flaw != Flaw::kNone) {
+      breach("refusable_order_stored",
+             "order " + id + " was placed, but " +
+                 (body.flaw == Flaw::kPrice ? "at a price that is none" : "its box does not open"));
+    }
+  }
 }
 
 void Checker::look_after_restart(store::Connection& connection) {
@@ -115,6 +181,7 @@ void Checker::look_after_restart(store::Connection& connection) {
     }
   }
   look(connection);
+  (void)newly_expired(connection);  // at a time that only the process before it knew
 }
 
 void Checker::check_batch(const std::vector<contract::PlaceOrder>& orders,

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,6 +32,10 @@ class Checker {
   void check_batch(const std::vector<contract::PlaceOrder>& orders,
                    const std::vector<contract::PlaceOutcome>& outcomes,
                    store::Connection& connection);
+  // The sweeper made a round just now.
+  void check_expired(store::Connection& connection);
+  // No fault happens from now on.
+  void note_healed() { healed_at_ms_ = to_unix_ms(context_.timeline.now()); }
   // The provider is asked for money now.
   void check_charge(const OrderId& id);
   // A shopper was told 201, or that there is not enough.
@@ -56,7 +61,15 @@ class Checker {
 
   void look_at_stock(store::Connection& connection);
   void look_at_orders(store::Connection& connection);
+  void look_at_versions(store::Connection& connection);
+  struct Expired {
+    std::string id;
+    bool is_undecided = false;  // as to its payment
+  };
+  // Those that were not seen as such before.
+  std::vector<Expired> newly_expired(store::Connection& connection);
   void check_promised_units(store::Connection& connection);
+  void check_flaw(const std::string& id, const Stored& stored);
   void check_known(const contract::PlaceOrder& order, const contract::PlaceOutcome& outcome);
   void check_short(const contract::OutOfStock& refusal, const Levels& before);
   void judge_orders(store::Connection& connection);
@@ -73,6 +86,9 @@ class Checker {
   const Ledger& ledger_;
   const Provider& provider_;
   std::map<std::string, Stored> stored_;
+  std::set<std::string> expired_;  // order ids
+  std::int64_t versions_ = 0;      // summed up over orders and stock; every change adds to them
+  std::int64_t healed_at_ms_ = 0;  // by the wall clock
   std::int64_t last_number_ = 0;
   Levels available_;
   std::vector<std::pair<Milliseconds, Levels>> history_;  // of available_, one entry per change

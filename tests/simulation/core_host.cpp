@@ -123,7 +123,12 @@ void CoreHost::start() {
   context_.trace.add("core", "started as process " + std::to_string(started_));
   const std::uint64_t number = started_;
   read([this](store::Connection& connection) { checker_.look_after_restart(connection); });
-  tick(number, context_.plan.sweep_every, "sweep", [](Process& one) { (void)one.orders->sweep(); });
+  tick(number, context_.plan.sweep_every, "sweep", [this](Process& one) {
+    (void)one.orders->sweep();
+    if (is_alive()) {
+      read([this](store::Connection& connection) { checker_.check_expired(connection); });
+    }
+  });
   tick(number, 60s, "housekeep", [](Process& one) { (void)one.orders->housekeep(); });
   tick(number, 1s, "payments",
        [this](Process& one) { one.orders->work_on_payments(context_.timeline.steady_now()); });

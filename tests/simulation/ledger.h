@@ -14,12 +14,16 @@
 
 namespace dermaga::simulation {
 
+// What is wrong with a request, so that it must be refused.
+enum class Flaw { kNone, kPrice, kBox };
+
 // The bytes of one request and what they ask for.
 struct RequestBody {
   std::string text;
   std::string sha256;
   std::vector<contract::OrderLine> lines;
   Money total;
+  Flaw flaw = Flaw::kNone;
 };
 
 // What one 201 said.

@@ -108,6 +108,7 @@ class Run {
 
   void heal() {
     context_.healed = true;
+    checker_.note_healed();
     context_.trace.add("everything", "heals");
     network_.mend_all();
     core_.heal();

@@ -6,6 +6,7 @@
 #include "checker.h"
 #include "compression.h"
 #include "order_proto.h"
+#include "planted/planted.h"
 #include "wire/limits.h"
 
 namespace dermaga::wire {
@@ -62,6 +63,9 @@ Result<PlaceBatchResult> decode(std::string_view bytes) {
     checker.count("outcomes", in.outcomes_size(), 1, kBatchOrdersMax);
     for (int i = 0; i < in.outcomes_size() && checker.ok(); ++i) {
       result.outcomes.push_back(read_outcome(in.outcomes(i), checker));
+    }
+    if (planted::fault(planted::kAnswersMixedUp)) {
+      std::ranges::reverse(result.outcomes);
     }
     return result;
   });

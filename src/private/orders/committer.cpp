@@ -7,6 +7,7 @@
 
 #include "log/log.h"
 #include "outbox/outbox.h"
+#include "planted/planted.h"
 
 namespace dermaga::orders {
 namespace {
@@ -156,8 +157,6 @@ Status Committer::run_once(Batch batch, BatchTimes& times, bool& commit_failed) 
   auto mark = std::chrono::steady_clock::now();
   now_ = clock_.now();
   known_.clear();
-  stock_.clear();
-  stock_of_.clear();
   changed_stock_.clear();
   allocations_.clear();
   touched_.clear();
@@ -169,21 +168,38 @@ Status Committer::run_once(Batch batch, BatchTimes& times, bool& commit_failed) 
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection_));
   RETURN_IF_ERROR(look_up_known(batch));
   RETURN_IF_ERROR(lock_stock(batch));
+  const auto as_read = planted::fault(planted::kBatchJudgedApart) ? stock_ : decltype(stock_){};
   for (const auto& item : batch) {
+    if (planted::fault(planted::kBatchJudgedApart)) {
+      stock_ = as_read;
+    }
     decide(*item);
   }
   times.decide_ns += nanoseconds_since(mark);
   RETURN_IF_ERROR(number_orders(batch));
   RETURN_IF_ERROR(write(batch));
   times.write_ns += nanoseconds_since(mark);
+  if (planted::fault(planted::kAcknowledgeBeforeCommit)) {
+    for (const auto& item : batch) {
+      if (item->group->waiting.exchange(0) > 0) {
+        item->group->done(item->group->outcomes);
+      }
+    }
+  }
   Status committed = transaction.commit();
   times.commit_ns += nanoseconds_since(mark);
+  if (planted::fault(planted::kFailedCommitAcknowledged)) {
+    return {};
+  }
   commit_failed = !committed.has_value() && (committed.error().code() == ErrorCode::kIo ||
                                              committed.error().code() == ErrorCode::kCorrupt);
   return committed;
 }
 
 Status Committer::look_up_known(Batch batch) {
+  if (planted::fault(planted::kKeyNotLookedUp)) {
+    return {};
+  }
   std::vector<store::Parameter> keys;
   keys.reserve(batch.size());
   std::unordered_map<std::string_view, std::string_view> id_of;  // views that outlive the rows
@@ -228,6 +244,11 @@ Status Committer::lock_stock(Batch batch) {
     }
   }
   const std::vector<VariantId> variants(wanted.begin(), wanted.end());
+  if (planted::fault(planted::kStockCheckedOutside) &&
+      std::ranges::all_of(wanted, [&](const auto& id) { return stock_of_.contains(id); })) {
+    return {};
+  }
+  stock_of_.clear();
   ASSIGN_OR_RETURN(stock_, inventory::lock_rows(*connection_, variants));
   for (std::size_t i = 0; i < stock_.size(); ++i) {
     stock_of_.try_emplace(stock_[i].variant_id, i, i).first->second.second = i + 1;
@@ -240,7 +261,8 @@ bool Committer::answer_known(Item& item) const {
   if (known == known_.end()) {
     return false;
   }
-  if (known->second.body_sha256 == item.order.body_sha256 &&
+  const bool any_bytes = planted::fault(planted::kReplayOfOtherBytes);
+  if ((any_bytes || known->second.body_sha256 == item.order.body_sha256) &&
       known->second.idempotency_key == item.order.idempotency_key) {
     item.outcome() = Placed{.order = known->second.view,
                             .replayed = true,
@@ -258,12 +280,13 @@ void Committer::decide(Item& item) {
     item.outcome() = *item.prepared.refusal;
     return;
   }
-  if (answer_known(item)) {
+  const bool stock_first = planted::fault(planted::kStockBeforeKey);
+  if ((stock_first && !hold_units(item)) || answer_known(item)) {
     return;
   }
   if (item.prepared.refusal.has_value()) {
     item.outcome() = *item.prepared.refusal;
-  } else if (hold_units(item)) {
+  } else if (stock_first || hold_units(item)) {
     accept(item);
     return;
   }
@@ -316,11 +339,16 @@ bool Committer::hold_units(Item& item) {
       }
     }
     if (available < line.quantity) {
+      if (planted::fault(planted::kNothingLeftSaid)) {
+        available = 0;
+      }
       short_lines.lines.push_back(
           {.variant_id = line.variant_id, .requested = line.quantity, .available = available});
     }
   }
-  if (!short_lines.lines.empty()) {
+  const bool part =
+      planted::fault(planted::kPartOfAnOrder) && short_lines.lines.size() < item.order.lines.size();
+  if (!short_lines.lines.empty() && !part) {
     item.outcome() = std::move(short_lines);
     return false;
   }
@@ -346,7 +374,7 @@ bool Committer::hold_units(Item& item) {
       allocations.push_back({.line = number, .row = i, .quantity = taken});
       missing -= taken;
     }
-    CHECK(missing == 0);  // counted above; no variant stands in two lines
+    CHECK(missing == 0 || part);  // counted above; no variant stands in two lines
   }
   return true;
 }
@@ -474,7 +502,7 @@ Status Committer::write_events(Batch batch) {
   std::vector<outbox::Event> events;
   events.reserve(batch.size() + changed_stock_.size());
   for (const auto& item : batch) {
-    if (item->placed) {
+    if (item->placed && !planted::fault(planted::kEventForgotten)) {
       // Ids and currency codes need no escaping.
       events.push_back({.topic = outbox::kOrderPlaced,
                         .order_number = item->order_number,

@@ -2,6 +2,7 @@
 
 #include "log/log.h"
 #include "outbox/outbox.h"
+#include "planted/planted.h"
 #include "sealed_calls.h"
 
 namespace dermaga::orders {
@@ -23,7 +24,10 @@ Result<std::int64_t> Expiry::sweep() {
 }
 
 Result<std::int64_t> Expiry::sweep_some() {
-  const UtcTime now = clock_.now();
+  UtcTime now = clock_.now();
+  if (planted::fault(planted::kExpiresEarly)) {
+    now += std::chrono::minutes(1);
+  }
   std::vector<OrderId> due;
   const store::Parameter page[] = {to_unix_ms(now), kExpiredAtOnceMax};
   RETURN_IF_ERROR(connection_->query(

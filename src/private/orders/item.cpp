@@ -1,5 +1,7 @@
 #include "item.h"
 
+#include "planted/planted.h"
+
 namespace dermaga::orders {
 namespace {
 
@@ -74,7 +76,7 @@ std::vector<payments::Charge> take_charges(std::span<const std::unique_ptr<Item>
   std::vector<payments::Charge> charges;
   charges.reserve(batch.size());
   for (const auto& item : batch) {
-    if (item->placed) {
+    if (item->placed || planted::fault(planted::kRefusedCharged)) {
       charges.push_back({.order_id = item->order.id,
                          .amount = item->prepared.quote.total,
                          .token = std::move(item->prepared.token)});

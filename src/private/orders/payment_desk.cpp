@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "log/log.h"
+#include "planted/planted.h"
 
 namespace dermaga::orders {
 namespace {
@@ -166,7 +167,8 @@ PaymentDesk::Work PaymentDesk::take_work() {
   if (now_ >= not_before_) {
     // Whoever waits in memory goes first; that also bounds what the database adds to it.
     if (work.charges.empty() && work.said.empty()) {
-      work.take_up = std::exchange(overflowed_, false);
+      work.take_up =
+          std::exchange(overflowed_, false) && !planted::fault(planted::kPaymentsForgotten);
     }
     work.refunds_due = std::exchange(refunds_due_, false);
   }
@@ -313,7 +315,7 @@ Status PaymentDesk::apply(Transitions& moves, OrderRow& order, const Said& said)
     return {};
   }
   const payments::ChargeResult& result = *said.charge;
-  if (!undecided) {
+  if (!undecided && !planted::fault(planted::kPaidTwice)) {
     if (result.state == ChargeState::kPaid && order.payment_status == PaymentStatus::kFailed) {
       log::error("paid_after_decline", {{"order_id", order.id.str()}});
     }

@@ -5,6 +5,7 @@
 
 #include "digest/digest.h"
 #include "json/writer.h"
+#include "planted/planted.h"
 #include "price_check.h"
 
 namespace dermaga::orders {
@@ -192,6 +193,10 @@ Prepared Preparer::prepare(const PlaceOrder& order, FirstAnswer first_answer, Ra
   auto opened = ports_.boxes.open_order(order);
   lap(times.open_ns);
   if (auto* refusal = std::get_if<order_box::BoxRefusal>(&opened)) {
+    if (planted::fault(planted::kBoxNotOpened)) {
+      prepared.refusal = check_terms(order, prepared);
+      return prepared;
+    }
     prepared.refusal =
         Refused{.http_status = 422, .code = refusal->code, .detail = refusal->detail};
     return prepared;

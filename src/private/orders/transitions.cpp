@@ -6,6 +6,7 @@
 
 #include "inventory/inventory.h"
 #include "json/writer.h"
+#include "planted/planted.h"
 
 namespace dermaga::orders {
 namespace {
@@ -68,7 +69,9 @@ Status Transitions::move(OrderRow& order, OrderStatus to) {
 
 Status Transitions::expire(OrderRow& order) {
   RETURN_IF_ERROR(move(order, OrderStatus::kExpired));
-  moved_.push_back({order.number, Units::kGoBack});
+  if (!planted::fault(planted::kHoldNeverReturned)) {
+    moved_.push_back({order.number, Units::kGoBack});
+  }
   event(outbox::kOrderExpired, order);
   changed(order);
   return {};
@@ -77,7 +80,8 @@ Status Transitions::expire(OrderRow& order) {
 Status Transitions::cancel(OrderRow& order, std::string_view reason) {
   RETURN_IF_ERROR(move(order, OrderStatus::kCancelled));
   order.cancel_reason = reason;
-  if (order.payment_status == PaymentStatus::kPaid) {
+  if (order.payment_status == PaymentStatus::kPaid &&
+      !planted::fault(planted::kCancelledMoneyKept)) {
     order.refund_due = order.total.amount();
   }
   moved_.push_back({order.number, Units::kGoBack});
@@ -87,10 +91,15 @@ Status Transitions::cancel(OrderRow& order, std::string_view reason) {
 }
 
 Status Transitions::pay(OrderRow& order, std::string_view reference) {
-  RETURN_IF_ERROR(order_state::check_move(order.payment_status, PaymentStatus::kPaid));
+  if (!planted::fault(planted::kPaidTwice)) {
+    RETURN_IF_ERROR(order_state::check_move(order.payment_status, PaymentStatus::kPaid));
+  }
   if (order.status == OrderStatus::kOpen) {
     RETURN_IF_ERROR(move(order, OrderStatus::kConfirmed));
-  } else {
+    if (planted::fault(planted::kReleasedThoughPaid)) {
+      moved_.push_back({order.number, Units::kGoBack});
+    }
+  } else if (!planted::fault(planted::kLateMoneyKept)) {
     order.refund_due = order.total.amount();
   }
   order.payment_status = PaymentStatus::kPaid;
@@ -205,6 +214,9 @@ Status Transitions::move_units() {
           "a held line of order number " + std::to_string(line.order_number) + " has no stock row");
     }
     inventory::Levels& levels = place->second->levels;
+    if (planted::fault(planted::kReleasedTwice)) {
+      (void)inventory::release(levels, line.held);
+    }
     RETURN_IF_ERROR(fate.at(line.order_number) == Units::kGoBack
                         ? inventory::release(levels, line.held)
                         : inventory::ship(levels, line.held));
@@ -224,7 +236,9 @@ Status Transitions::move_units() {
     events_.push_back({.topic = outbox::kStockChanged,
                        .order_number = 0,
                        .payload = inventory::stock_changed_payload(variant, units)});
-    touched_.push_back(variant);
+    if (!planted::fault(planted::kReleaseNotAnnounced)) {
+      touched_.push_back(variant);
+    }
   }
   return {};
 }

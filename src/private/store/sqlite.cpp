@@ -8,6 +8,7 @@
 #include <charconv>
 
 #include "files/files.h"
+#include "planted/planted.h"
 #include "sqlite_connection.h"
 #include "sqlite_error.h"
 #include "store/store.h"
@@ -40,6 +41,9 @@ Result<Handle> open_handle(const SqliteOptions& options, bool read_only) {
   code = sqlite3_exec(raw, kPragmas, nullptr, nullptr, nullptr);
   if (code == SQLITE_OK && !read_only) {
     code = sqlite3_exec(raw, kWritePragmas, nullptr, nullptr, nullptr);
+  }
+  if (planted::fault(planted::kNotSynced)) {
+    sqlite3_exec(raw, "PRAGMA synchronous=OFF", nullptr, nullptr, nullptr);
   }
   if (code != SQLITE_OK) {
     return sqlite_error(raw, code, options.file, "open the database");
@@ -185,7 +189,7 @@ Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options) {
   if (options.vfs.empty()) {
     ASSIGN_OR_RETURN(size, create_file(options));
   }
-  if (!options.read_only) {
+  if (!options.read_only && !planted::fault(planted::kLogNotSettled)) {
     RETURN_IF_ERROR(settle_log(options));
   }
   auto database = std::make_unique<SqliteDatabase>(options);
