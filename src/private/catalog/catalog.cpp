@@ -79,6 +79,7 @@ class Catalog::State {
 
   Status start();
   Result<ImportReport> import_file(const std::string& path);
+  Status follow();
   BookPointer current() const {
     const std::lock_guard lock(mutex_);
     return book_;
@@ -93,13 +94,16 @@ class Catalog::State {
 
  private:
   Status refresh(store::Connection& connection, std::uint64_t version);
+  // With import_mutex_ held.
+  Status publish_newest(store::Connection& connection);
 
   store::Database& database_;
   StockSink& stock_;
   const Clock& clock_;
   const CatalogOptions options_;
-  std::mutex import_mutex_;   // held through an import; taken before mutex_
-  mutable std::mutex mutex_;  // guards what follows
+  std::mutex import_mutex_;                      // held through an import; taken before mutex_
+  std::unique_ptr<store::Connection> follower_;  // guarded by it
+  mutable std::mutex mutex_;                     // guards what follows
   BookPointer book_;
   SnapshotPointer snapshot_;
   std::map<std::string, std::string> content_type_by_asset_;
@@ -160,15 +164,29 @@ Result<ImportReport> Catalog::State::import_file(const std::string& path) {
   ASSIGN_OR_RETURN(const auto connection, database_.connect());
   auto report = Importer(*connection, stock_, clock_, options_).run(path);
   // A database failure may come after batches that committed: they are published all the same.
-  ASSIGN_OR_RETURN(const auto newest, newest_version(*connection));
-  if (newest.has_value() && newest->version != current()->catalog_version) {
-    RETURN_IF_ERROR(refresh(*connection, newest->version));
-    listeners_.notify(snapshot());
-  }
+  RETURN_IF_ERROR(publish_newest(*connection));
   if (report.has_value()) {
     report->catalog_version = current()->catalog_version;
   }
   return report;
+}
+
+Status Catalog::State::publish_newest(store::Connection& connection) {
+  ASSIGN_OR_RETURN(const auto newest, newest_version(connection));
+  if (newest.has_value() && newest->version != current()->catalog_version) {
+    RETURN_IF_ERROR(refresh(connection, newest->version));
+    listeners_.notify(snapshot());
+  }
+  return {};
+}
+
+Status Catalog::State::follow() {
+  const std::lock_guard lock(import_mutex_);
+  if (follower_ == nullptr) {
+    ASSIGN_OR_RETURN(follower_, database_.connect_read_only());
+  }
+  ASSIGN_OR_RETURN(const auto one_view, store::Transaction::begin(*follower_));
+  return publish_newest(*follower_);
 }
 
 BookPointer Catalog::State::at(std::uint64_t version) {
@@ -230,6 +248,9 @@ Result<std::unique_ptr<Catalog>> Catalog::open(store::Database& database, StockS
 
 Result<ImportReport> Catalog::import_file(const std::string& path) {
   return state_->import_file(path);
+}
+Status Catalog::follow() {
+  return state_->follow();
 }
 BookPointer Catalog::current() const {
   return state_->current();

@@ -89,6 +89,7 @@ Result<std::optional<VersionRow>> newest_version(store::Connection& connection) 
 
 Result<std::uint64_t> add_version(store::Connection& connection, UtcTime now,
                                   const std::string& rules_json, const std::string& shop_digest) {
+  RETURN_IF_ERROR(connection.claim("catalog_version", true));
   ASSIGN_OR_RETURN(const auto newest, newest_version(connection));
   const std::uint64_t version = (newest.has_value() ? newest->version : 0) + 1;
   const Parameter values[] = {static_cast<std::int64_t>(version), to_unix_ms(now),

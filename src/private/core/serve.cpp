@@ -88,6 +88,7 @@ void run_until_stopped(const ServeOptions& options, Running& running, const sigs
     } else if (signal > 0) {
       return;
     }
+    running.shop->follow();
     if (std::chrono::steady_clock::now() >= next_certificate_check) {
       next_certificate_check += kCertificateCheckEvery;
       const auto status = shop::ensure_certificates(options.paths, options.config,

@@ -9,12 +9,20 @@
 #include <vector>
 
 #include "inventory/arithmetic.h"
+#include "inventory/inventory.h"
+#include "outbox/outbox.h"
 
 namespace dermaga::inventory {
 namespace {
 
 // Twice this, at worst, passes between a commit and its update.
 constexpr std::chrono::milliseconds kCoalesceFor{40};
+// On a shared database: how often the outbox is asked for what other cores did, and how often
+// everything is read anew, which also finds what no event tells of (an import of theirs).
+constexpr std::chrono::milliseconds kFollowEvery{50};
+constexpr std::chrono::seconds kReadAllEvery{10};
+
+using Sums = std::unordered_map<VariantId, std::int64_t>;
 
 }  // namespace
 
@@ -23,7 +31,8 @@ struct AvailabilityFeed::Impl {
     std::function<void(const contract::CapacityUpdate&)> changed;
   };
 
-  explicit Impl(std::unique_ptr<store::Connection> reader) : connection(std::move(reader)) {}
+  Impl(std::unique_ptr<store::Connection> reader, bool shared)
+      : connection(std::move(reader)), shared(shared) {}
   ~Impl() {
     {
       const std::lock_guard lock(mutex);
@@ -35,20 +44,31 @@ struct AvailabilityFeed::Impl {
     }
   }
 
-  Status load_all() {
-    return connection->query(
+  Result<Sums> read_all() {
+    Sums sums;
+    RETURN_IF_ERROR(connection->query(
         "SELECT variant_id, CAST(sum(available) AS BIGINT) FROM stock GROUP BY variant_id", {},
-        [this](const store::Row& row) -> Status {
+        [&sums](const store::Row& row) -> Status {
           ASSIGN_OR_RETURN(auto id, VariantId::parse(row.text(0)));
-          known.insert_or_assign(std::move(id), availability_of(row.integer(1)));
+          sums.emplace(std::move(id), row.integer(1));
           return {};
-        });
+        }));
+    return sums;
   }
 
-  // The sums of the touched variants, compared with what was said last.
-  Result<std::vector<contract::AvailabilityChange>> read_changes(
-      const std::unordered_set<VariantId>& variants) {
-    std::unordered_map<VariantId, std::int64_t> sums;
+  Status load_all() {
+    if (shared) {
+      ASSIGN_OR_RETURN(followed_until, outbox::newest(*connection));
+    }
+    ASSIGN_OR_RETURN(const Sums sums, read_all());
+    for (const auto& [variant, sum] : sums) {
+      known.emplace(variant, availability_of(sum));
+    }
+    return {};
+  }
+
+  Result<Sums> read(const std::unordered_set<VariantId>& variants) {
+    Sums sums;
     std::vector<store::Parameter> keys;
     for (const VariantId& variant : variants) {
       keys.emplace_back(std::string_view(variant.str()));
@@ -60,6 +80,30 @@ struct AvailabilityFeed::Impl {
                                                  sums[std::move(id)] += row.integer(1);
                                                  return {};
                                                }));
+    return sums;
+  }
+
+  // What other cores have touched since the last time.
+  Status follow() {
+    ASSIGN_OR_RETURN(const std::int64_t newest, outbox::newest(*connection));
+    if (newest <= followed_until) {
+      return {};
+    }
+    std::unordered_set<VariantId> variants;
+    RETURN_IF_ERROR(outbox::read(*connection, outbox::kStockChanged, followed_until + 1, newest,
+                                 [&variants](std::string_view payload) -> Status {
+                                   ASSIGN_OR_RETURN(auto id, stock_changed_variant(payload));
+                                   variants.insert(std::move(id));
+                                   return {};
+                                 }));
+    followed_until = newest;
+    const std::lock_guard lock(mutex);
+    dirty.merge(variants);
+    return {};
+  }
+
+  // With delivery held: how the sums differ from what was said last.
+  std::vector<contract::AvailabilityChange> changes_of(const Sums& sums) const {
     std::vector<contract::AvailabilityChange> changes;
     for (const auto& [variant, sum] : sums) {
       const auto availability = availability_of(sum);
@@ -82,41 +126,58 @@ struct AvailabilityFeed::Impl {
   }
 
   void run() {
+    auto read_all_at = std::chrono::steady_clock::now() + kReadAllEvery;
     std::unique_lock lock(mutex);
     while (true) {
-      woken.wait(lock, [this] { return stopping || !dirty.empty() || rate_changed; });
+      if (shared) {
+        woken.wait_for(lock, kFollowEvery, [this] { return stopping; });
+      } else {
+        woken.wait(lock, [this] { return stopping || !dirty.empty() || rate_changed; });
+        woken.wait_for(lock, kCoalesceFor, [this] { return stopping; });
+      }
       if (stopping) {
         return;
       }
-      woken.wait_for(lock, kCoalesceFor, [this] { return stopping; });
       lock.unlock();
-      deliver_touched();
+      // A database that cannot be reached is asked again the next time.
+      const bool all = shared && std::chrono::steady_clock::now() >= read_all_at;
+      if (!shared || follow().has_value()) {
+        deliver_touched(all);
+      }
+      if (all) {
+        read_all_at = std::chrono::steady_clock::now() + kReadAllEvery;
+      }
       lock.lock();
     }
   }
 
-  void deliver_touched() {
+  void deliver_touched(bool all) {
     std::unique_lock lock(mutex);
     auto variants = std::exchange(dirty, {});
     const bool send_rate = std::exchange(rate_changed, false);
     const double rate = orders_per_second;
     lock.unlock();
-    {
+    Result<Sums> sums{Sums{}};
+    if (all || !variants.empty()) {
+      sums = all ? read_all() : read(variants);  // perhaps slowly: without any lock
+    }
+    if (sums.has_value()) {
+      variants.clear();
       const std::lock_guard delivering(delivery);
-      auto changes = read_changes(variants);
-      if (changes.has_value() && (!changes->empty() || send_rate)) {
-        deliver({.orders_per_second = rate, .complete = false, .changes = *std::move(changes)});
-        variants.clear();
-      } else if (changes.has_value()) {
-        variants.clear();
+      auto changes = changes_of(*sums);
+      if (!changes.empty() || send_rate) {
+        deliver({.orders_per_second = rate, .complete = false, .changes = std::move(changes)});
       }
     }
     lock.lock();
     dirty.merge(variants);  // a failed read is tried again
+    rate_changed = rate_changed || (send_rate && !sums.has_value());
   }
 
-  std::unique_ptr<store::Connection> connection;  // guarded by delivery
-  std::mutex delivery;                            // taken before mutex
+  std::unique_ptr<store::Connection> connection;  // of the one thread that delivers
+  const bool shared;
+  std::int64_t followed_until = 0;  // the outbox; of that thread too
+  std::mutex delivery;              // taken before mutex
   std::unordered_map<VariantId, contract::Availability> known;
   std::unordered_map<std::uint64_t, Subscriber> subscribers;
   std::uint64_t next_subscriber = 1;
@@ -132,7 +193,7 @@ struct AvailabilityFeed::Impl {
 
 Result<std::unique_ptr<AvailabilityFeed>> AvailabilityFeed::open(store::Database& database) {
   ASSIGN_OR_RETURN(auto connection, database.connect_read_only());
-  auto impl = std::make_unique<Impl>(std::move(connection));
+  auto impl = std::make_unique<Impl>(std::move(connection), database.is_shared());
   RETURN_IF_ERROR(impl->load_all());
   return std::unique_ptr<AvailabilityFeed>(new AvailabilityFeed(std::move(impl)));
 }
@@ -159,7 +220,7 @@ void AvailabilityFeed::touched(std::span<const VariantId> variants) {
 }
 
 void AvailabilityFeed::deliver_touched() {
-  impl_->deliver_touched();
+  impl_->deliver_touched(false);
 }
 
 void AvailabilityFeed::set_orders_per_second(double orders_per_second) {

@@ -236,4 +236,13 @@ std::string stock_changed_payload(const VariantId& variant, std::int64_t availab
          "}";
 }
 
+Result<VariantId> stock_changed_variant(std::string_view payload) {
+  constexpr std::string_view kBefore = R"({"variant_id":")";
+  const std::size_t end = payload.find('"', kBefore.size());
+  if (!payload.starts_with(kBefore) || end == std::string_view::npos) {
+    return make_error(ErrorCode::kCorrupt, "a stock.changed event names no variant");
+  }
+  return VariantId::parse(payload.substr(kBefore.size(), end - kBefore.size()));
+}
+
 }  // namespace dermaga::inventory

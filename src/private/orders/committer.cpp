@@ -19,7 +19,7 @@ using order_state::OrderStatus;
 using order_state::PaymentStatus;
 using Batch = std::span<const std::unique_ptr<Item>>;
 
-// Another core process may place the same key at the same time: then the batch is judged again.
+// Another core may place the same key at the same time: then the batch is judged again.
 constexpr int kConflictRetriesMax = 3;
 constexpr std::chrono::milliseconds kSettlePause{100};
 
@@ -50,6 +50,12 @@ Refused try_again() {
 }
 
 }  // namespace
+
+Result<Committer> Committer::open(store::Database& database, const Clock& clock,
+                                  const Options& options) {
+  ASSIGN_OR_RETURN(auto connection, database.connect());
+  return Committer(std::move(connection), clock, options, database.is_shared());
+}
 
 Status Committer::run(Batch batch, BatchTimes& times, bool& commit_failed) {
   const Status status = run_until_known(batch, times, commit_failed);
@@ -89,6 +95,7 @@ Status Committer::run_until_known(Batch batch, BatchTimes& times, bool& commit_f
   const auto deadline = std::chrono::steady_clock::now() + patience_;
   int conflicts = 0;
   bool unanswered = false;
+  bool tried_again = !shared_;
   std::vector<VariantId> maybe_touched;
   touched_.clear();
   while (true) {
@@ -99,6 +106,9 @@ Status Committer::run_until_known(Batch batch, BatchTimes& times, bool& commit_f
     const ErrorCode code = status.has_value() ? ErrorCode::kInternal : status.error().code();
     if (code == ErrorCode::kAlreadyExists && ++conflicts <= kConflictRetriesMax) {
       continue;
+    }
+    if (code == ErrorCode::kUnavailable && !std::exchange(tried_again, true)) {
+      continue;  // a connection that had died while nothing was to do, or a deadlock with an import
     }
     if (code == ErrorCode::kTimeout) {
       log::error("commit_unanswered",
@@ -166,8 +176,10 @@ Status Committer::run_once(Batch batch, BatchTimes& times, bool& commit_failed) 
   }
   declined_rows_.clear();
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection_));
-  RETURN_IF_ERROR(look_up_known(batch));
+  // In this order: a key that another core is placing holds its stock, and is known once we have
+  // it.
   RETURN_IF_ERROR(lock_stock(batch));
+  RETURN_IF_ERROR(look_up_known(batch));
   const auto as_read = planted::fault(planted::kBatchJudgedApart) ? stock_ : decltype(stock_){};
   for (const auto& item : batch) {
     if (planted::fault(planted::kBatchJudgedApart)) {
@@ -237,7 +249,7 @@ Status Committer::look_up_known(Batch batch) {
 Status Committer::lock_stock(Batch batch) {
   std::unordered_set<VariantId> wanted;
   for (const auto& item : batch) {
-    if (!item->prepared.refusal.has_value() && !known_.contains(item->order.id.str())) {
+    if (!item->prepared.refusal.has_value()) {
       for (const auto& line : item->order.lines) {
         wanted.insert(line.variant_id);
       }
@@ -393,16 +405,38 @@ contract::OrderView Committer::view_of_new(const Item& item) const {
 
 Status Committer::number_orders(Batch batch) {
   const auto placed = std::ranges::count_if(batch, [](const auto& item) { return item->placed; });
-  if (placed == 0) {
+  if (placed == 0 && (!shared_ || declined_rows_.empty())) {
     return {};
   }
   ASSIGN_OR_RETURN(std::int64_t number, outbox::take_numbers(*connection_, "order", placed));
+  if (shared_) {
+    RETURN_IF_ERROR(look_again(batch));
+  }
   for (const auto& item : batch) {
     if (item->placed) {
       item->order_number = number++;
     }
   }
   return {};
+}
+
+// An order is placed or declined, never both. Another core may have done the other since we looked;
+// none can any more, because whoever does either holds the row of the order numbers.
+Status Committer::look_again(Batch batch) {
+  std::vector<store::Parameter> placed;
+  std::vector<store::Parameter> declined;
+  for (const auto& item : batch) {
+    if (item->placed || item->declined) {
+      (item->placed ? placed : declined).emplace_back(std::string_view(item->order.id.str()));
+    }
+  }
+  const auto known = [](const store::Row& row) -> Status {
+    return make_error(ErrorCode::kAlreadyExists,
+                      "another core has just judged " + std::string(row.text(0)));
+  };
+  RETURN_IF_ERROR(
+      connection_->select_by_keys("declined_orders", "order_id", "order_id", placed, false, known));
+  return connection_->select_by_keys("orders", "order_id", "order_id", declined, false, known);
 }
 
 Status Committer::write(Batch batch) {

@@ -31,12 +31,8 @@ struct BatchTimes {
 // thread.
 class Committer {
  public:
-  Committer(std::unique_ptr<store::Connection> connection, const Clock& clock,
-            const Options& options)
-      : connection_(std::move(connection)),
-        clock_(clock),
-        hold_(options.hold),
-        patience_(options.commit_patience) {}
+  static Result<Committer> open(store::Database& database, const Clock& clock,
+                                const Options& options);
 
   // Sets the outcome of every item. After success everything "placed" is durable. A database that
   // refuses one order for itself does not fail the others. `commit_failed` set: the outcome is
@@ -47,10 +43,16 @@ class Committer {
   // Variants whose stock the last run changed, or may have.
   const std::vector<VariantId>& touched() const { return touched_; }
 
-  // What an earlier process committed may still be on the way: the first run waits for it.
-  void settle_first() { unsettled_ = true; }
-
  private:
+  Committer(std::unique_ptr<store::Connection> connection, const Clock& clock,
+            const Options& options, bool shared)
+      : connection_(std::move(connection)),
+        clock_(clock),
+        hold_(options.hold),
+        patience_(options.commit_patience),
+        shared_(shared),
+        unsettled_(shared) {}
+
   struct KnownOrder {
     std::string body_sha256;
     std::string idempotency_key;
@@ -78,6 +80,7 @@ class Committer {
   bool hold_units(Item& item);
   contract::OrderView view_of_new(const Item& item) const;
   Status number_orders(std::span<const std::unique_ptr<Item>> batch);
+  Status look_again(std::span<const std::unique_ptr<Item>> batch);
   Status write(std::span<const std::unique_ptr<Item>> batch);
   void add_customer(const Item& item);
   void add_order(const Item& item);
@@ -95,8 +98,10 @@ class Committer {
   std::chrono::milliseconds hold_;
   std::chrono::milliseconds patience_;
 
-  // A commit was not answered: its transaction may still be under way.
-  bool unsettled_ = false;
+  bool shared_;  // other cores decide orders too
+  // A commit, perhaps one of an earlier process, was not answered: its transaction may still be
+  // under way.
+  bool unsettled_;
 
   // Of the batch in hand.
   UtcTime now_;

@@ -42,6 +42,10 @@ Result<std::int64_t> Expiry::sweep_some() {
     return 0;  // without taking the write lock
   }
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection_));
+  ASSIGN_OR_RETURN(const bool ours, connection_->claim("expiry", false));
+  if (!ours) {
+    return 0;  // another core is at it
+  }
   ASSIGN_OR_RETURN(auto orders, lock_orders(*connection_, due));
   Transitions moves(*connection_, now, {});
   std::int64_t expired = 0;
@@ -67,7 +71,13 @@ Result<std::int64_t> Expiry::sweep_some() {
 }
 
 Status Expiry::housekeep() {
+  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection_));
+  ASSIGN_OR_RETURN(const bool ours, connection_->claim("housekeeping", false));
+  if (!ours) {
+    return {};  // another core is at it
+  }
   RETURN_IF_ERROR(forget_nonces(*connection_, clock_.now()));
+  RETURN_IF_ERROR(transaction.commit());
   RETURN_IF_ERROR(outbox::prune(*connection_, clock_.now() - outbox::kKeptFor));
   return {};
 }

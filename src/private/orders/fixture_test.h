@@ -172,22 +172,18 @@ struct TestShop {
   void start() {
     service.reset();
     provider = payments::make_sandbox({.webhook_delay = webhook_delay});
-    service = start_service(*database, *availability);
+    service = OrderService::start(ports(), options).value();
   }
-  // Another core on the same shop.
-  std::unique_ptr<OrderService> start_service(store::Database& on,
-                                              inventory::AvailabilityFeed& feed) {
-    return OrderService::start({.database = on,
-                                .derivation = derivation,
-                                .vault = *keys,
-                                .prices = prices,
-                                .boxes = opener,
-                                .payments = *provider,
-                                .availability = feed,
-                                .clock = clock,
-                                .random = system_random()},
-                               options)
-        .value();
+  Ports ports() {
+    return {.database = *database,
+            .derivation = derivation,
+            .vault = *keys,
+            .prices = prices,
+            .boxes = opener,
+            .payments = *provider,
+            .availability = *availability,
+            .clock = clock,
+            .random = system_random()};
   }
   void restart_with_webhooks_after(std::chrono::milliseconds delay) {
     webhook_delay = delay;

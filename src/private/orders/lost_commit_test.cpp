@@ -23,7 +23,7 @@ class LostCommit : public testing::Test {
     shop_->service.reset();
     shop_->options.on_fatal = [this](std::string_view) { fatal_ = true; };
     shop_->provider = payments::make_sandbox({.webhook_delay = 20ms});
-    shop_->service = shop_->start_service(*relayed_.database, *shop_->availability);
+    start_core();
     ASSERT_NE(placed(shop_->place(shop_->order("first", {{kShirt, 1}}))), nullptr);
   }
   void TearDown() override {
@@ -35,6 +35,20 @@ class LostCommit : public testing::Test {
     }
   }
 
+  void start_core() {
+    const Ports own = shop_->ports();
+    shop_->service = OrderService::start({.database = *relayed_.database,
+                                          .derivation = own.derivation,
+                                          .vault = own.vault,
+                                          .prices = own.prices,
+                                          .boxes = own.boxes,
+                                          .payments = own.payments,
+                                          .availability = own.availability,
+                                          .clock = own.clock,
+                                          .random = own.random},
+                                         shop_->options)
+                         .value();
+  }
   std::vector<contract::PlaceOrder> batch(const std::string& name) const {
     std::vector<contract::PlaceOrder> orders;
     for (int i = 0; i < 3; ++i) {
@@ -115,7 +129,7 @@ TEST_F(LostCommit, OneThatIsStillUnderWayIsWaitedFor) {
 TEST_F(LostCommit, WhatIsNotFoundOutIsSaidToBeUnknownUntilItIs) {
   shop_->service.reset();
   shop_->options.commit_patience = 300ms;
-  shop_->service = shop_->start_service(*relayed_.database, *shop_->availability);
+  start_core();
   ASSERT_NE(placed(shop_->place(shop_->order("second", {{kMug, 1}}))), nullptr);
   cut(Relay::Cut::kAfterServer);
   relayed_.relay->refuse(true);

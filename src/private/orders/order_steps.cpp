@@ -35,11 +35,11 @@ Status OrderSteps::Impl::open() {
     ports.availability.touched(variants);
   };
   ASSIGN_OR_RETURN(reader, ports.database.connect_read_only());
-  ASSIGN_OR_RETURN(payment_desk,
-                   PaymentDesk::open(ports, options.payment_retry_after,
-                                     {.touched = touched, .fatal = options.on_fatal}));
-  ASSIGN_OR_RETURN(auto committing, ports.database.connect());
-  committer = std::make_unique<Committer>(std::move(committing), ports.clock, options);
+  ASSIGN_OR_RETURN(
+      payment_desk,
+      PaymentDesk::open(ports, options, {.touched = touched, .fatal = options.on_fatal}));
+  ASSIGN_OR_RETURN(auto opened, Committer::open(ports.database, ports.clock, options));
+  committer = std::make_unique<Committer>(std::move(opened));
   ASSIGN_OR_RETURN(auto sweeping, ports.database.connect());
   expiry = std::make_unique<Expiry>(std::move(sweeping), ports.clock,
                                     Expiry::Hooks{.touched = touched, .fatal = options.on_fatal});

@@ -117,7 +117,7 @@ Status OrderService::Impl::start_threads() {
                           }
                         }});
   if (options.charge) {
-    ASSIGN_OR_RETURN(payment_desk, PaymentDesk::start(ports, options.payment_retry_after,
+    ASSIGN_OR_RETURN(payment_desk, PaymentDesk::start(ports, options,
                                                       {.touched = on_touched, .fatal = on_fatal}));
   }
   sealed_calls = std::make_unique<SealedCalls>(
@@ -133,11 +133,7 @@ Status OrderService::Impl::start_threads() {
                 }
                 payment_desk->answer_challenge(id, std::move(code), std::move(done));
               }});
-  ASSIGN_OR_RETURN(auto committing, ports.database.connect());
-  Committer committer(std::move(committing), ports.clock, options);
-  if (ports.database.dialect() != "sqlite") {  // where the engine ends with its process
-    committer.settle_first();
-  }
+  ASSIGN_OR_RETURN(auto committer, Committer::open(ports.database, ports.clock, options));
   pipeline = std::make_unique<Pipeline>(
       options, preparer, std::move(committer),
       Pipeline::Hooks{.committed =

@@ -20,6 +20,9 @@ constexpr std::size_t kSettledAtOnceMax = 1'000;
 constexpr std::size_t kWaitingMax = 1'000;
 constexpr std::int64_t kTakenUpAtOnceMax = 1'000;
 constexpr auto kChallengePatience = 10s;
+// Younger orders are still in the hands of the core that took them.
+constexpr auto kOthersPatience = 60s;
+constexpr auto kTurnPause = 100ms;
 
 }  // namespace
 
@@ -48,12 +51,11 @@ Result<payments::Charge> load_charge(store::Connection& connection, const vault:
   return *std::move(charge);
 }
 
-Result<std::unique_ptr<PaymentDesk>> PaymentDesk::open(const Ports& ports,
-                                                       std::chrono::milliseconds retry_after,
+Result<std::unique_ptr<PaymentDesk>> PaymentDesk::open(const Ports& ports, const Options& options,
                                                        Hooks hooks) {
   ASSIGN_OR_RETURN(auto connection, ports.database.connect());
   auto desk = std::unique_ptr<PaymentDesk>(
-      new PaymentDesk(ports, retry_after, std::move(hooks), std::move(connection)));
+      new PaymentDesk(ports, options, std::move(hooks), std::move(connection)));
   ports.payments.on_webhook([inbox = desk->inbox_](payments::ChargeResult result) {
     const OrderId id = result.order_id;
     inbox->put({.order_id = id, .is_refund = false, .charge = std::move(result)});
@@ -61,10 +63,9 @@ Result<std::unique_ptr<PaymentDesk>> PaymentDesk::open(const Ports& ports,
   return desk;
 }
 
-Result<std::unique_ptr<PaymentDesk>> PaymentDesk::start(const Ports& ports,
-                                                        std::chrono::milliseconds retry_after,
+Result<std::unique_ptr<PaymentDesk>> PaymentDesk::start(const Ports& ports, const Options& options,
                                                         Hooks hooks) {
-  ASSIGN_OR_RETURN(auto desk, open(ports, retry_after, std::move(hooks)));
+  ASSIGN_OR_RETURN(auto desk, open(ports, options, std::move(hooks)));
   PaymentDesk* const running = desk.get();
   desk->worker_ = std::thread([running] { running->run(); });
   return desk;
@@ -170,6 +171,10 @@ PaymentDesk::Work PaymentDesk::take_work() {
       work.take_up =
           std::exchange(overflowed_, false) && !planted::fault(planted::kPaymentsForgotten);
     }
+    if (ports_.database.is_shared() && now_ >= look_for_others_at_) {
+      look_for_others_at_ = now_ + take_up_every_;
+      work.take_up_others = refunds_due_ = true;
+    }
     work.refunds_due = std::exchange(refunds_due_, false);
   }
   return work;
@@ -188,20 +193,39 @@ void PaymentDesk::work(SteadyTime now) {
   answer_waiting(settle_or_keep(std::move(work.said)));
   start_charges(std::move(work.charges));
   if (work.take_up) {
-    const auto more = take_up_open_orders();
-    if (!more.has_value()) {
-      fail_after("payments_not_taken_up", more.error());
-    } else {
-      const std::lock_guard lock(inbox_->mutex);
-      // A charge that failed during this scan may lie behind it.
-      overflowed_ = overflowed_ || *more || std::exchange(scan_again_, false);
-    }
+    take_up(UtcTime::max());
+  } else if (work.take_up_others) {
+    take_up(ports_.clock.now() - kOthersPatience);
   }
   if (work.refunds_due) {
-    if (const Status started = start_refunds(); !started.has_value()) {
-      fail_after("refunds_not_started", started.error());
+    const auto again = start_refunds();
+    if (!again.has_value()) {
+      fail_after("refunds_not_started", again.error());
+    } else if (*again) {
+      look_for_refunds();
     }
   }
+}
+
+void PaymentDesk::take_up(UtcTime placed_until) {
+  const auto again = take_up_open_orders(placed_until);
+  if (!again.has_value()) {
+    fail_after("payments_not_taken_up", again.error());
+    return;
+  }
+  const std::lock_guard lock(inbox_->mutex);
+  // A charge that failed during this scan may lie behind it.
+  overflowed_ = overflowed_ || *again || std::exchange(scan_again_, false);
+}
+
+// Several cores take turns; whoever finds another one at it waits a little.
+Result<bool> PaymentDesk::claim_turn() {
+  ASSIGN_OR_RETURN(const bool ours, connection_->claim("payments", false));
+  if (!ours) {
+    const std::lock_guard lock(inbox_->mutex);
+    not_before_ = std::max(not_before_, now_ + kTurnPause);
+  }
+  return ours;
 }
 
 // Nothing is lost: the database still says what is open, and it is taken up again later.
@@ -365,13 +389,26 @@ void PaymentDesk::answer_waiting(const std::vector<Said>& said) {
   }
 }
 
-Result<bool> PaymentDesk::take_up_open_orders() {
+Result<bool> PaymentDesk::take_up_open_orders(UtcTime placed_until) {
+  std::deque<payments::Charge> charges;
+  ASSIGN_OR_RETURN(const bool again, read_open_orders(placed_until, charges));
+  start_charges(std::move(charges));
+  return again;
+}
+
+Result<bool> PaymentDesk::read_open_orders(UtcTime placed_until,
+                                           std::deque<payments::Charge>& charges) {
+  ASSIGN_OR_RETURN(const auto turn, store::Transaction::begin(*connection_));
+  ASSIGN_OR_RETURN(const bool ours, claim_turn());
+  if (!ours) {
+    return true;
+  }
   std::vector<OrderId> ids;
-  const store::Parameter page[] = {taken_up_after_, kTakenUpAtOnceMax};
+  const store::Parameter page[] = {taken_up_after_, kTakenUpAtOnceMax, to_unix_ms(placed_until)};
   RETURN_IF_ERROR(connection_->query(
       "SELECT order_number, order_id FROM orders WHERE reserved_until > 0 AND status = 1 AND "
-      "payment_status IN (0, 1) AND payment_action = '' AND order_number > $1 ORDER BY "
-      "order_number LIMIT $2",
+      "payment_status IN (0, 1) AND payment_action = '' AND order_number > $1 AND "
+      "placed_at <= $3 ORDER BY order_number LIMIT $2",
       page, [&](const store::Row& row) -> Status {
         taken_up_after_ = row.integer(0);
         ASSIGN_OR_RETURN(auto id, OrderId::parse(row.text(1)));
@@ -382,7 +419,6 @@ Result<bool> PaymentDesk::take_up_open_orders() {
   if (!more) {
     taken_up_after_ = 0;
   }
-  std::deque<payments::Charge> charges;
   for (const OrderId& id : ids) {
     auto charge = load_charge(*connection_, ports_.vault, id);
     if (charge.has_value()) {
@@ -393,12 +429,15 @@ Result<bool> PaymentDesk::take_up_open_orders() {
                  {{"order_id", id.str()}, {"error", charge.error().message()}});
     }
   }
-  start_charges(std::move(charges));
   return more;
 }
 
-Status PaymentDesk::start_refunds() {
-  std::vector<payments::Refund> refunds;
+Result<bool> PaymentDesk::read_refunds_due(std::vector<payments::Refund>& refunds) {
+  ASSIGN_OR_RETURN(const auto turn, store::Transaction::begin(*connection_));
+  ASSIGN_OR_RETURN(const bool ours, claim_turn());
+  if (!ours) {
+    return true;
+  }
   const store::Parameter page[] = {kTakenUpAtOnceMax};
   RETURN_IF_ERROR(connection_->query(
       "SELECT order_id, refund_due, currency, coalesce((SELECT max(reference) FROM payments WHERE "
@@ -412,6 +451,12 @@ Status PaymentDesk::start_refunds() {
                            .amount = Money(row.integer(1), currency)});
         return {};
       }));
+  return false;
+}
+
+Result<bool> PaymentDesk::start_refunds() {
+  std::vector<payments::Refund> refunds;
+  ASSIGN_OR_RETURN(const bool again, read_refunds_due(refunds));
   for (payments::Refund& refund : refunds) {
     const OrderId id = refund.order_id;
     {
@@ -424,7 +469,7 @@ Status PaymentDesk::start_refunds() {
       inbox->put({.order_id = id, .is_refund = true, .refund = std::move(result)});
     });
   }
-  return {};
+  return again;
 }
 
 }  // namespace dermaga::orders

@@ -23,7 +23,8 @@ namespace dermaga::orders {
 // Charges orders after their hold and writes down what the provider says: one worker, everything
 // that arrived as one transaction. What it has in memory is only a head start: open orders whose
 // payment is pending are taken up again from the database (at the start, after an overflow, after a
-// provider's failure), under the same idempotency key, the order id. Thread-safe.
+// provider's failure), under the same idempotency key, the order id. Where several cores share the
+// database each also looks for what another one left behind when it ended. Thread-safe.
 class PaymentDesk {
  public:
   struct Hooks {
@@ -33,12 +34,10 @@ class PaymentDesk {
   using ViewDone = std::function<void(Result<contract::OrderView>)>;
 
   // With a thread that does the work.
-  static Result<std::unique_ptr<PaymentDesk>> start(const Ports& ports,
-                                                    std::chrono::milliseconds retry_after,
+  static Result<std::unique_ptr<PaymentDesk>> start(const Ports& ports, const Options& options,
                                                     Hooks hooks);
   // Without: the owner calls work() instead, from one thread.
-  static Result<std::unique_ptr<PaymentDesk>> open(const Ports& ports,
-                                                   std::chrono::milliseconds retry_after,
+  static Result<std::unique_ptr<PaymentDesk>> open(const Ports& ports, const Options& options,
                                                    Hooks hooks);
   ~PaymentDesk();
 
@@ -74,10 +73,11 @@ class PaymentDesk {
     bool answered = false;
   };
 
-  PaymentDesk(const Ports& ports, std::chrono::milliseconds retry_after, Hooks hooks,
+  PaymentDesk(const Ports& ports, const Options& options, Hooks hooks,
               std::unique_ptr<store::Connection> connection)
       : ports_(ports),
-        retry_after_(retry_after),
+        retry_after_(options.payment_retry_after),
+        take_up_every_(options.take_up_every),
         hooks_(std::move(hooks)),
         connection_(std::move(connection)) {}
   void start_charges(std::deque<payments::Charge> charges);
@@ -86,24 +86,31 @@ class PaymentDesk {
   void take_unsettled(std::vector<Said>& said);
   Status settle(std::span<const Said> said);
   Status apply(Transitions& moves, OrderRow& order, const Said& said);
-  // One page of the open orders; says whether there are more.
-  Result<bool> take_up_open_orders();
+  // One page of the open orders placed until then; says whether to come again.
+  Result<bool> take_up_open_orders(UtcTime placed_until);
+  Result<bool> read_open_orders(UtcTime placed_until, std::deque<payments::Charge>& charges);
   struct Work {
     std::deque<payments::Charge> charges;
     std::vector<Said> said;
     bool take_up = false;
+    bool take_up_others = false;
     bool refunds_due = false;
   };
   // False when the desk closes.
   bool wait_for_work();
   Work take_work();
-  Status start_refunds();
+  void take_up(UtcTime placed_until);
+  Result<bool> claim_turn();
+  // Says whether to come again.
+  Result<bool> start_refunds();
+  Result<bool> read_refunds_due(std::vector<payments::Refund>& refunds);
   void answer_waiting(const std::vector<Said>& said);
   void fail_after(std::string_view what, const Error& error);
   void run();
 
   Ports ports_;
   std::chrono::milliseconds retry_after_;
+  std::chrono::milliseconds take_up_every_;
   Hooks hooks_;
   std::unique_ptr<store::Connection> connection_;
 
@@ -118,6 +125,7 @@ class PaymentDesk {
   std::unordered_set<OrderId> refunding_;
   // Worker only.
   std::int64_t taken_up_after_ = 0;
+  SteadyTime look_for_others_at_{};
   // What the database could not take. It may be the only word about an order that is over, which no
   // scan finds: without it money would be kept that must go back.
   std::deque<Said> unsettled_;

@@ -46,8 +46,31 @@ Status append(store::Connection& connection, std::span<const Event> events, UtcT
   return connection.insert_many("outbox", kColumns, rows);
 }
 
+Result<std::int64_t> newest(store::Connection& connection) {
+  std::int64_t number = 0;
+  RETURN_IF_ERROR(connection.query("SELECT next - 1 FROM sequences WHERE name = 'outbox'", {},
+                                   [&number](const store::Row& row) -> Status {
+                                     number = row.integer(0);
+                                     return {};
+                                   }));
+  return number;
+}
+
+Status read(store::Connection& connection, std::string_view topic, std::int64_t first,
+            std::int64_t last, const std::function<Status(std::string_view payload)>& payload) {
+  const store::Parameter range[] = {first, last, topic};
+  return connection.query(
+      "SELECT payload FROM outbox WHERE sequence BETWEEN $1 AND $2 AND topic = $3 ORDER BY "
+      "sequence",
+      range, [&payload](const store::Row& row) { return payload(row.text(0)); });
+}
+
 Result<std::int64_t> prune(store::Connection& connection, UtcTime before) {
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(connection));
+  ASSIGN_OR_RETURN(const bool ours, connection.claim("outbox", false));
+  if (!ours) {
+    return 0;
+  }
   // Sequences and times rise together but for a clock that was set back; the first event that must
   // stay ends the prunable part.
   std::int64_t first = 0;

@@ -164,6 +164,17 @@ Result<std::string> Shop::renew_certificate(const std::string& request_pem,
   return foundation_.authority->issue(request_pem, leaf);
 }
 
+void Shop::follow() {
+  if (!foundation_.database->is_shared()) {
+    return;
+  }
+  const Status followed = catalog_->follow();
+  if (!followed.has_value() && follows_) {
+    log::error("catalog_not_followed", {{"error", followed.error().message()}});
+  }
+  follows_ = followed.has_value();
+}
+
 Result<catalog::ImportReport> Shop::import_file(const std::string& path) {
   auto report = catalog_->import_file(path);
   // Told even after a failed import: whole batches may have been committed before it.

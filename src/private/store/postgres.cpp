@@ -17,6 +17,7 @@ class PostgresDatabase final : public Database {
   Result<std::unique_ptr<Connection>> connect() override { return open(false); }
   Result<std::unique_ptr<Connection>> connect_read_only() override { return open(true); }
   std::string_view dialect() const override { return "postgresql"; }
+  bool is_shared() const override { return true; }
 
  private:
   Result<std::unique_ptr<Connection>> open(bool read_only) const {

@@ -58,6 +58,9 @@ class Catalog {
   // of products committed before a database failure stay and importing again completes them.
   Result<ImportReport> import_file(const std::string& path);
 
+  // Publishes what another core has imported since.
+  Status follow();
+
   // What the current version charges; never null.
   std::shared_ptr<const pricing::PriceBook> current() const;
   // The same for an earlier version; null when it is unknown or older than kPriceHistory.

@@ -14,8 +14,9 @@ namespace dermaga::inventory {
 
 // Tells edges how much of each variant shoppers may still take: whoever commits a change of stock
 // says which variants it touched; at most 100 ms later every subscriber hears about those whose
-// availability differs from what it heard last. One thread of its own unless only
-// opened; thread-safe.
+// availability differs from what it heard last. On a shared database it also hears of what other
+// cores commit, within the same time, from the outbox. One thread of its own unless only opened;
+// thread-safe.
 class AvailabilityFeed {
  public:
   static Result<std::unique_ptr<AvailabilityFeed>> start(store::Database& database);

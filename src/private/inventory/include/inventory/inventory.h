@@ -54,7 +54,8 @@ Result<StockRow> adjust(store::Connection& connection, const Adjustment& adjustm
 Result<std::vector<StockRow>> list_rows(store::Connection& connection, const VariantId& variant,
                                         const LocationId& location, std::size_t limit);
 
-// The stock.changed payload.
+// The stock.changed payload, and the variant that one is about.
 std::string stock_changed_payload(const VariantId& variant, std::int64_t available);
+Result<VariantId> stock_changed_variant(std::string_view payload);
 
 }  // namespace dermaga::inventory

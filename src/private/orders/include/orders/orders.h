@@ -35,6 +35,8 @@ struct Options {
   // How long a batch waits for a server that was lost during its commit to tell what became of it.
   // Shoppers who asked have given up by then: they ask again with the same key.
   std::chrono::milliseconds commit_patience{10'000};
+  // On a shared database: how often to look for payments that a core left behind when it ended.
+  std::chrono::milliseconds take_up_every{30'000};
   bool charge = true;  // false: nothing is charged (benchmarks)
   // Called once when a commit failed in a way that leaves its outcome unknown. Empty: the process
   // stops.

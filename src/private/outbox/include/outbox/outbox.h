@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,9 +35,16 @@ Result<std::int64_t> take_numbers(store::Connection& connection, std::string_vie
 // Appends inside the caller's transaction.
 Status append(store::Connection& connection, std::span<const Event> events, UtcTime now);
 
+// The number of the newest event; 0 where there was none yet. Numbers rise in the order of commits.
+Result<std::int64_t> newest(store::Connection& connection);
+// The payloads of events of one topic numbered from `first` to `last`, in order.
+Status read(store::Connection& connection, std::string_view topic, std::int64_t first,
+            std::int64_t last, const std::function<Status(std::string_view payload)>& payload);
+
 // Events are kept for 30 days and until nobody needs them; there is no consumer with a cursor yet.
 inline constexpr std::chrono::hours kKeptFor{24 * 30};
-// Deletes at most 10,000 events made before `before` in a transaction of its own and records up to
+// Deletes at most 10,000 events made before `before` in a transaction of its own, unless another
+// process is doing so, and records up to
 // which order the "order.placed" events are gone, so that verify does not miss them. Returns the
 // number deleted.
 Result<std::int64_t> prune(store::Connection& connection, UtcTime before);

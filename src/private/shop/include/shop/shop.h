@@ -60,6 +60,9 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   // Grants nothing: this shop leases no stock yet. Spools promise that orders will be judged.
   Result<contract::LeaseGrant> exchange_lease(const contract::LeaseRequest& request) override;
 
+  // About once a second: takes up what other cores on the same store have published.
+  void follow();
+
   // For the commands of staff.
   Result<catalog::ImportReport> import_file(const std::string& path);
   Result<std::unique_ptr<store::Connection>> connect() { return foundation_.database->connect(); }
@@ -85,6 +88,7 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   std::unique_ptr<inventory::AvailabilityFeed> availability_;
   std::unique_ptr<payments::PaymentProvider> payments_;
   std::unique_ptr<orders::OrderService> orders_;
+  bool follows_ = true;  // follow() succeeded last
 };
 
 }  // namespace dermaga::shop

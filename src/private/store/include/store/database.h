@@ -127,6 +127,8 @@ class Database {
   virtual Result<std::unique_ptr<Connection>> connect() = 0;
   virtual Result<std::unique_ptr<Connection>> connect_read_only() = 0;
   virtual std::string_view dialect() const = 0;  // "sqlite" | "postgresql"
+  // Whether other processes may work on the same rows, and outlive this one.
+  virtual bool is_shared() const { return false; }
 };
 
 }  // namespace dermaga::store
