@@ -109,7 +109,7 @@ contract::PlaceOrder make_order(const derivation::Derivation& derivation, const 
 
 struct Setup {
   std::string folder;
-  std::string store;  // "sqlite"
+  std::string store;  // "sqlite", or the URL of an empty PostgreSQL database
   std::size_t skus = 1;
   int seconds = 10;
   bool as_json = false;
@@ -118,7 +118,9 @@ struct Setup {
 };
 
 std::unique_ptr<store::Database> open_database(const Setup& setup) {
-  return store::open_sqlite({.file = setup.folder + "/core.db"}).value();
+  return store::is_postgres_url(setup.store)
+             ? store::open_postgres({.url = setup.store}).value()
+             : store::open_sqlite({.file = setup.folder + "/core.db"}).value();
 }
 
 struct Shop {
@@ -281,7 +283,13 @@ int main(int argc, char** argv) {
   dermaga::Setup setup;
   setup.store = "sqlite";
   app.add_option("--data", setup.folder, "an empty folder; default: a new one in /tmp");
-  app.add_option("--store", setup.store, "sqlite: a new database in that folder");
+  app.add_option("--store", setup.store,
+                 "sqlite: a new database in that folder; or postgres://… of an empty database")
+      ->check([](const std::string& store) {
+        return store == "sqlite" || dermaga::store::is_postgres_url(store)
+                   ? std::string()
+                   : std::string("--store takes sqlite or postgres://…");
+      });
   app.add_option("--skus", setup.skus, "SKUs that share the load")->check(CLI::Range(1, 100'000));
   app.add_option("--seconds", setup.seconds, "how long orders are placed")
       ->check(CLI::Range(1, 600));
