@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "bodies.h"
+#include "core_watch.h"
 #include "derivation/derivation.h"
 #include "store_api/store_api.h"
 
@@ -61,7 +62,7 @@ class AnswerCounters {
 struct StoreApi::Impl : std::enable_shared_from_this<StoreApi::Impl> {
   Impl(const catalog_view::Holder& views_in, OrderLink& link_in, const Clock& clock_in,
        const StoreApiOptions& options_in)
-      : views(views_in), link(link_in), clock(clock_in), options(options_in) {
+      : views(views_in), link(link_in), clock(clock_in), options(options_in), core_watch(clock_in) {
     if (options.registry != nullptr) {
       counters = std::make_unique<AnswerCounters>(*options.registry);
     }
@@ -73,6 +74,7 @@ struct StoreApi::Impl : std::enable_shared_from_this<StoreApi::Impl> {
   const StoreApiOptions options;
   std::atomic<std::shared_ptr<const Keys>> keys;
   InFlight in_flight;
+  CoreWatch core_watch;
   std::atomic<std::size_t> lookups{0};
   std::unique_ptr<AnswerCounters> counters;  // null: nobody counts
 
@@ -88,14 +90,21 @@ struct StoreApi::Impl : std::enable_shared_from_this<StoreApi::Impl> {
   void health(Call& call);
   // quotes.cpp
   void quote(Call& call);
-  // orders.cpp
+  // placing.cpp
   void place_order(Call& call);
+  // orders.cpp
   void order_status(Call& call);
   void sealed_call(Call& call);
 
  private:
+  // Asks core, and the spools where core does not know the order or is away. kNotFound only where
+  // nobody has it.
+  void find_order(const OrderId& id, const std::string& access_token,
+                  std::function<void(const Result<contract::OrderView>&)> done);
   struct Pending;  // an order on its way
+  // To core, or to the spools where core is away.
   void submit(const std::shared_ptr<Pending>& pending);
+  void defer(const std::shared_ptr<Pending>& pending);
   void answer_sold_out(const std::shared_ptr<Pending>& pending,
                        std::vector<contract::ShortLine> lines);
 };
@@ -106,6 +115,8 @@ http::Response problem_of(const Error& error);
 http::Response problem_of(const BodyRefusal& refusal);
 http::Response catalog_not_loaded();
 http::Response keys_not_loaded();
+http::Response core_unavailable(const Error& error);
+http::Response refused(const contract::Refused& refusal);
 // True when the Content-Type is `wanted`, with no parameter but charset=utf-8.
 bool has_content_type(const http::Request& request, std::string_view wanted);
 http::Response wrong_content_type(std::string_view wanted);

@@ -4,33 +4,6 @@
 namespace dermaga::store_api {
 namespace {
 
-constexpr const char* kBox = "eyJhbGciOiJFQ0RILUVTIn0..aXY.Y2lwaGVy.dGFn";
-
-std::string order_body(const std::string& lines = R"([{"variant_id":"var_gayo","quantity":2}])",
-                       const std::string& sealed = kBox, const std::string& total_currency = "IDR",
-                       const std::string& extra = "") {
-  return R"({"lines":)" + lines +
-         R"(,"destination":{"country":"ID","region":"ID-JK","postal_code":"10110"},)"
-         R"("shipping_method":"standard","total":{"amount":210000,"currency":")" +
-         total_currency + R"("},"sealed":")" + sealed + "\"" + extra + "}";
-}
-
-contract::OrderView sample_view() {
-  contract::OrderView view;
-  view.id = OrderId::parse("ord_abc").value();
-  view.total = rupiah(210'000);
-  view.placed_at = from_unix_ms(1'795'336'200'000);
-  view.reserved_until = from_unix_ms(1'795'337'100'000);
-  return view;
-}
-
-class OrdersTest : public StoreApiTest {
- protected:
-  TestAnswer place(const std::string& body, const std::string& key = "key-1") {
-    return post("/store/v1/orders", body, {{"Idempotency-Key", key}});
-  }
-};
-
 TEST_F(OrdersTest, PlacesAndAnswers201) {
   link_.outcome = contract::Placed{sample_view(), false};
   const std::string body = order_body();

@@ -135,6 +135,25 @@ class FakeLink final : public OrderLink {
   Result<contract::SealedAnswer> answer = contract::SealedAnswer{200, "sealed", {}};
 };
 
+// Spools that answer what the test says, and keep what they were given.
+class FakeSpool final : public OrderSpool {
+ public:
+  void append(contract::SpoolOrder order,
+              std::function<void(Result<contract::PlaceOutcome>)> done) override {
+    appended.push_back(std::move(order));
+    done(outcome);
+  }
+  void order_view(OrderId, std::function<void(Result<contract::OrderView>)> done) override {
+    ++views;
+    done(view);
+  }
+
+  std::vector<contract::SpoolOrder> appended;
+  int views = 0;
+  Result<contract::PlaceOutcome> outcome = make_error(ErrorCode::kUnavailable, "no outcome set");
+  Result<contract::OrderView> view = make_error(ErrorCode::kNotFound, "no such order");
+};
+
 struct TestAnswer {
   int status = 0;
   std::string head;  // "Name: value\r\n" per header, or a prepared head
@@ -254,6 +273,34 @@ class StoreApiTest : public testing::Test {
   FakeLink link_;
   ManualClock clock_{from_unix_ms(1'795'336'200'000)};
   std::unique_ptr<StoreApi> api_;
+};
+
+inline constexpr const char* kBox = "eyJhbGciOiJFQ0RILUVTIn0..aXY.Y2lwaGVy.dGFn";
+
+inline std::string order_body(
+    const std::string& lines = R"([{"variant_id":"var_gayo","quantity":2}])",
+    const std::string& sealed = kBox, const std::string& total_currency = "IDR",
+    const std::string& extra = "") {
+  return R"({"lines":)" + lines +
+         R"(,"destination":{"country":"ID","region":"ID-JK","postal_code":"10110"},)"
+         R"("shipping_method":"standard","total":{"amount":210000,"currency":")" +
+         total_currency + R"("},"sealed":")" + sealed + "\"" + extra + "}";
+}
+
+inline contract::OrderView sample_view() {
+  contract::OrderView view;
+  view.id = OrderId::parse("ord_abc").value();
+  view.total = rupiah(210'000);
+  view.placed_at = from_unix_ms(1'795'336'200'000);
+  view.reserved_until = from_unix_ms(1'795'337'100'000);
+  return view;
+}
+
+class OrdersTest : public StoreApiTest {
+ protected:
+  TestAnswer place(const std::string& body, const std::string& key = "key-1") {
+    return post("/store/v1/orders", body, {{"Idempotency-Key", key}});
+  }
 };
 
 }  // namespace dermaga::store_api

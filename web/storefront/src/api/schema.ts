@@ -101,7 +101,7 @@ export interface paths {
         put?: never;
         /**
          * Places an order, durably.
-         * @description Answered 201 only after the box was opened, the price checked and the stock held on disk. The same Idempotency-Key never makes two orders: the same request again is answered as the first was.
+         * @description Answered 201 only after the box was opened, the price checked and the stock held on disk. The same Idempotency-Key never makes two orders: the same request again is answered as the first was. While the private zone is away the answer is 202: the order is on disk in the public zone, sealed, and will be judged when the private zone is back; or 201 from stock that was set aside for such times.
          */
         post: operations["placeOrder"];
         delete?: never;
@@ -446,7 +446,7 @@ export interface components {
          * @description Stable; new ones may be added, so treat an unknown code by its status.
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "bad_framing" | "malformed_json" | "invalid_request" | "body_too_large" | "header_too_large" | "unsupported_media_type" | "method_not_allowed" | "method_not_implemented" | "coding_not_implemented" | "expectation_failed" | "request_timeout" | "not_found" | "unauthenticated" | "forbidden" | "unknown_variant" | "duplicate_line" | "invalid_quantity" | "too_many_lines" | "unknown_coupon" | "mixed_currencies" | "shipping_method_missing" | "shipping_method_unknown" | "shipping_unavailable" | "total_too_large" | "idempotency_key_missing" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_key_in_flight" | "out_of_stock" | "price_changed" | "quote_invalid" | "quote_mismatch" | "order_expired" | "order_id_mismatch" | "receipt_invalid" | "card_refused" | "payment_provider_unknown" | "payment_unavailable" | "box_malformed" | "box_algorithm" | "box_unknown_key" | "box_unreadable" | "box_purpose" | "box_field_invalid" | "box_expired" | "box_idempotency_key_mismatch" | "box_clear_mismatch" | "box_destination_mismatch" | "access_token_invalid" | "reply_key_mismatch" | "nonce_used" | "catalog_not_loaded" | "core_unavailable" | "outcome_unknown" | "overloaded" | "unavailable" | "timeout" | "already_exists" | "version_conflict" | "corrupt" | "io_error" | "internal";
+        ProblemCode: "bad_request" | "bad_framing" | "malformed_json" | "invalid_request" | "body_too_large" | "header_too_large" | "unsupported_media_type" | "method_not_allowed" | "method_not_implemented" | "coding_not_implemented" | "expectation_failed" | "request_timeout" | "not_found" | "unauthenticated" | "forbidden" | "unknown_variant" | "duplicate_line" | "invalid_quantity" | "too_many_lines" | "unknown_coupon" | "mixed_currencies" | "shipping_method_missing" | "shipping_method_unknown" | "shipping_unavailable" | "total_too_large" | "idempotency_key_missing" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_key_in_flight" | "out_of_stock" | "price_changed" | "quote_invalid" | "quote_mismatch" | "order_expired" | "order_id_mismatch" | "receipt_invalid" | "card_refused" | "payment_provider_unknown" | "payment_unavailable" | "box_malformed" | "box_algorithm" | "box_unknown_key" | "box_unreadable" | "box_purpose" | "box_field_invalid" | "box_expired" | "box_idempotency_key_mismatch" | "box_clear_mismatch" | "box_destination_mismatch" | "access_token_invalid" | "reply_key_mismatch" | "nonce_used" | "catalog_not_loaded" | "core_unavailable" | "spool_full" | "outcome_unknown" | "overloaded" | "unavailable" | "timeout" | "already_exists" | "version_conflict" | "corrupt" | "io_error" | "internal";
         /**
          * @example {
          *       "type": "urn:dermaga:problem:unknown_coupon",
@@ -727,6 +727,19 @@ export interface operations {
                     "application/json": components["schemas"]["PlacedOrder"];
                 };
             };
+            /** @description Taken for later acceptance, no stock is held: status is pending_acceptance, then open, or cancelled with the reason. A replay answers 202 with the present status. */
+            202: {
+                headers: {
+                    /** @description The order's address. */
+                    Location?: string;
+                    /** @description true when an earlier request placed it. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedOrder"];
+                };
+            };
             /** @description idempotency_key_missing, idempotency_key_invalid, malformed_json, invalid_request. */
             400: {
                 headers: {
@@ -756,7 +769,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description core_unavailable, overloaded: repeat later with the same Idempotency-Key. */
+            /** @description core_unavailable, spool_full, overloaded: repeat later with the same Idempotency-Key. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -70,6 +70,9 @@ export const en: Readonly<Record<MessageKey, string>> = {
   state_pending_acceptance: "Your order is on record",
   state_pending_acceptance_text:
     "The shop will check its stock as soon as its private side is back. This page updates itself.",
+  state_promised: "Your items are set aside",
+  state_promised_text:
+    "The shop will ask for your payment as soon as its private side is back. This page updates itself.",
   state_open: "Waiting for payment",
   state_open_text: "Your items are set aside. Time left to pay: {time}.",
   state_challenge: "Your bank asks for confirmation",
@@ -85,6 +88,12 @@ export const en: Readonly<Record<MessageKey, string>> = {
   state_cancelled_shopper: "You cancelled this order.",
   state_cancelled_payment:
     "The payment was declined, so your items went back on the shelf. You were not charged. Try again with another card.",
+  state_declined_stock:
+    "When the shop could check its stock, not enough was left. You were not charged.",
+  state_declined_price:
+    "When the shop could check, the price had changed, so it did not take the order. You were not charged.",
+  state_declined_box:
+    "The shop could not open what your browser had sealed. You were not charged. Please order again.",
   state_cancelled_other: "The shop cancelled this order.",
   state_refunded: "Your money has been returned.",
   step_placed: "Ordered",

@@ -68,6 +68,9 @@ export const id = {
   state_pending_acceptance: "Pesanan tercatat",
   state_pending_acceptance_text:
     "Toko akan memeriksa persediaan begitu ruang dalam tersambung kembali. Halaman ini memperbarui diri.",
+  state_promised: "Barang disisihkan untuk Anda",
+  state_promised_text:
+    "Toko akan menagih pembayaran begitu ruang dalam tersambung kembali. Halaman ini memperbarui diri.",
   state_open: "Menunggu pembayaran",
   state_open_text: "Barang disisihkan untuk Anda. Sisa waktu membayar: {time}.",
   state_challenge: "Bank meminta konfirmasi",
@@ -83,6 +86,12 @@ export const id = {
   state_cancelled_shopper: "Anda membatalkan pesanan ini.",
   state_cancelled_payment:
     "Pembayaran ditolak, jadi barang kami kembalikan ke rak. Anda tidak ditagih. Coba lagi dengan kartu lain.",
+  state_declined_stock:
+    "Saat toko dapat memeriksa persediaan, barang sudah tidak cukup. Anda tidak ditagih.",
+  state_declined_price:
+    "Saat toko dapat memeriksa, harga sudah berubah sehingga pesanan tidak diterima. Anda tidak ditagih.",
+  state_declined_box:
+    "Toko tidak dapat membuka data yang disegel peramban Anda. Anda tidak ditagih. Silakan pesan lagi.",
   state_cancelled_other: "Toko membatalkan pesanan ini.",
   state_refunded: "Uang Anda sudah dikembalikan.",
   step_placed: "Dipesan",

@@ -11,6 +11,10 @@ function cancelText(order: Order): string {
   const reason = order.cancel_reason ?? "";
   if (reason.startsWith("shopper")) return say("state_cancelled_shopper");
   if (reason.startsWith("payment")) return say("state_cancelled_payment");
+  // Declined when the private side was back (docs/guides/link-down.md).
+  if (reason === "out_of_stock") return say("state_declined_stock");
+  if (reason === "price_changed" || reason.startsWith("quote")) return say("state_declined_price");
+  if (reason.startsWith("box")) return say("state_declined_box");
   return say("state_cancelled_other");
 }
 
@@ -27,6 +31,10 @@ export function describe(order: Order): Words {
     case "pending_acceptance":
       return words(say("state_pending_acceptance"), say("state_pending_acceptance_text"));
     case "open":
+      // Sold from what the private side set aside before it was away: no payment clock runs yet.
+      if (order.reserved_until === null) {
+        return words(say("state_promised"), say("state_promised_text"));
+      }
       return order.payment_action === "challenge"
         ? words(say("state_challenge"), say("state_challenge_text", time), true)
         : words(say("state_open"), say("state_open_text", time));

@@ -24,6 +24,7 @@ inline constexpr std::string_view kBasePath = "/store/v1";
 struct StoreApiOptions {
   std::size_t orders_in_flight_max = 20'000;  // more: 503 overloaded
   std::size_t lookups_in_flight_max = 64;     // before a sold-out refusal; see README
+  OrderSpool* spool = nullptr;  // null: with core away orders are answered 503; outlives the API
   metrics::Registry* registry = nullptr;
 };
 
