@@ -4,6 +4,7 @@
 #include "answers.h"
 #include "digest/digest.h"
 #include "impl.h"
+#include "planted/planted.h"
 #include "quoted_version.h"
 
 namespace dermaga::store_api {
@@ -104,6 +105,9 @@ contract::PlaceOrder make_order(OrderBody body, std::string_view idempotency_key
   order.quote = std::move(body.quote);
   order.sealed = std::move(body.sealed);
   order.received_at = now;
+  if (planted::fault(planted::kNewIdPerAttempt)) {
+    order.id = derivation.order_id(raw_body);
+  }
   order.receipt = derivation.receipt(order.id, order.body_sha256, now);
   return order;
 }
@@ -150,10 +154,15 @@ void StoreApi::Impl::place_order(Call& call) {
   // Whatever path the order takes, its key is free again before the answer goes out.
   pending->reply = [self = shared_from_this(), id = pending->order.id,
                     reply = std::move(call.reply)](Answer answer) {
-    self->in_flight.leave(id);
+    if (!planted::fault(planted::kKeyStaysInFlight)) {
+      self->in_flight.leave(id);
+    }
     reply(std::move(answer));
   };
   auto short_lines = sold_out_lines(view.get(), pending->order);
+  if (planted::fault(planted::kSoldOutListDecides) && !short_lines.empty()) {
+    return pending->reply(out_of_stock(short_lines));
+  }
   short_lines.empty() ? submit(pending) : answer_sold_out(pending, std::move(short_lines));
 }
 
