@@ -24,8 +24,10 @@ std::uint64_t quoted_version(const contract::PlaceOrder& order,
     return 0;
   }
   const auto claims = derivation.open_quote(order.quote);
-  const bool holds = claims.has_value() && claims->expires_at > order.received_at &&
-                     claims->quote.total == order.total && claims->destination.has_value() &&
+  if (!claims.has_value() || !claims->destination.has_value()) {
+    return 0;
+  }
+  const bool holds = claims->expires_at > order.received_at && claims->quote.total == order.total &&
                      same_place(*claims->destination, order.destination) &&
                      claims->shipping_method == order.shipping_method &&
                      claims->coupon == order.coupon && same_lines(claims->quote, order);
