@@ -4,7 +4,6 @@
 
 #include <optional>
 
-#include "backoff.h"
 #include "wire/limits.h"
 #include "wire/messages.h"
 
@@ -204,35 +203,6 @@ TEST_F(BatcherTest, TheBoundAndBadOrders) {
   batcher.place(make_order(1), note(1));
   batcher.place(make_order(2), note(2));
   EXPECT_EQ(end_of(2), "overloaded");
-}
-
-class FixedRandom final : public Random {
- public:
-  explicit FixedRandom(unsigned char byte) : byte_(byte) {}
-  void fill(void* bytes, std::size_t size) override {
-    std::fill_n(static_cast<unsigned char*>(bytes), size, byte_);
-  }
-
- private:
-  const unsigned char byte_;
-};
-
-TEST(Backoff, DoublesToTwoSecondsWithJitter) {
-  FixedRandom random(0);
-  Backoff backoff(random);
-  std::vector<std::int64_t> waits;
-  for (int i = 0; i < 8; ++i) {
-    waits.push_back(backoff.next().count());
-  }
-  EXPECT_EQ(waits, (std::vector<std::int64_t>{25, 50, 100, 200, 400, 800, 1'000, 1'000}));
-  backoff.reset();
-  EXPECT_EQ(backoff.next().count(), 25);
-  Backoff real(system_random());
-  for (int i = 0; i < 100; ++i) {
-    const auto wait = real.next();
-    EXPECT_GE(wait, milliseconds(25));
-    EXPECT_LE(wait, milliseconds(2'000));
-  }
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "credentials.h"
+#include "credential_files.h"
 #include "edge_end/edge_end.h"
 #include "loop.h"
 #include "transport/transport.h"
@@ -11,7 +11,7 @@ namespace {
 
 // Turns the bytes of an answer into its message on the way to the caller.
 template <typename Message>
-CallDone decoding(std::function<void(Result<Message>)> done) {
+dialing::CallDone decoding(std::function<void(Result<Message>)> done) {
   return [done = std::move(done)](Result<std::string> answer) {
     if (answer.has_value()) {
       done(wire::decode<Message>(*answer));
@@ -51,7 +51,7 @@ class LinkImpl final : public Link {
   }
 
  private:
-  void call(const std::string& method, const std::string& request, const CallDone& done) {
+  void call(const std::string& method, const std::string& request, const dialing::CallDone& done) {
     // A session may close between the look and the call: then another has taken its place, or none.
     std::shared_ptr<Session> session = loop_.session();
     while (session != nullptr) {
@@ -78,11 +78,12 @@ Status check_options(const LinkOptions& options) {
 
 }  // namespace
 
-Result<std::unique_ptr<Link>> Link::start(LinkOptions options, std::uint64_t known_version,
+Result<std::unique_ptr<Link>> Link::start(const LinkOptions& options, std::uint64_t known_version,
                                           std::shared_ptr<LinkListener> listener) {
   RETURN_IF_ERROR(check_options(options));
   transport::require_tls13();
-  if (auto credentials = load_credentials(options); !credentials.has_value()) {
+  if (auto credentials = dialing::load_credentials(credential_files(options));
+      !credentials.has_value()) {
     return std::unexpected(std::move(credentials).error().with_context("link certificate"));
   }
   return std::make_unique<LinkImpl>(options, known_version, std::move(listener));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "credential_files.h"
 #include "log/log.h"
 #include "wire/messages.h"
 #include "wire/snapshot.h"
@@ -29,10 +30,10 @@ Loop::Loop(const LinkOptions& options, std::uint64_t known_version,
       listener_(std::move(listener)),
       clock_(options.clock != nullptr ? *options.clock : system_clock()),
       backoff_(options.random != nullptr ? *options.random : system_random()),
+      renewal_(credential_files(options), clock_, options.registry),
       known_version_(known_version),
       retry_at_(clock_.steady_now()),
       keys_at_(retry_at_),
-      renew_at_(SteadyTime::max()),
       batcher_(options_),
       thread_([this] { run(); }) {}
 
@@ -135,15 +136,12 @@ SteadyTime Loop::tick() {
   if (current_ != nullptr && now >= keys_at_) {
     ask_for_keys(current_.get());
   }
-  if (current_ != nullptr && !renewing_ && now >= renew_at_) {
+  if (current_ != nullptr && renewal_.is_due()) {
     start_renewal();
   }
   SteadyTime wake = now + (draining_ != nullptr ? kDrainingTick : kTickMax);
   if (want_session_ && opening_ == nullptr) {
     wake = std::min(wake, std::max(retry_at_, now + std::chrono::milliseconds(1)));
-  }
-  if (current_ != nullptr && !renewing_) {
-    wake = std::min(wake, renew_at_);
   }
   return wake;
 }
@@ -170,7 +168,7 @@ Session* Loop::find(std::uint64_t id) const {
 }
 
 void Loop::open_session() {
-  auto credentials = load_credentials(options_);
+  auto credentials = dialing::load_credentials(credential_files(options_));
   if (!credentials.has_value()) {
     log::error("link_certificate_unusable", {{"error", credentials.error().message()}});
     retry_later();
@@ -216,7 +214,7 @@ void Loop::keys_arrived(Session* session, Result<std::string> answer) {
 
 // Both the Place stream and the keys are there: the opening session takes over.
 void Loop::session_up(Session* session) {
-  if (!opening_place_ || !opening_keys_.has_value()) {
+  if (!opening_place_ || !opening_keys_.has_value() || !opening_certificate_.has_value()) {
     return;
   }
   batcher_.attach(opening_);
@@ -229,9 +227,8 @@ void Loop::session_up(Session* session) {
   }
   opening_ = nullptr;
   want_session_ = false;
-  renewing_ = false;
   backoff_.reset();
-  plan_renewal(*opening_certificate_);
+  renewal_.plan(*opening_certificate_);
   set_connected(true);
   deliver_keys(*opening_keys_);
   session->open_watches(known_version_);
@@ -272,7 +269,7 @@ void Loop::lose_current(const Error& why, std::shared_ptr<Session>* lost) {
     lost->swap(current_);
   }
   set_connected(false);
-  renewing_ = false;
+  renewal_.interrupt();
   want_session_ = true;
   retry_later();
 }
@@ -305,9 +302,9 @@ void Loop::deliver_catalog(Session* session, std::string_view bytes) {
     session_failed(session, update.error());
     return;
   }
-  if (update->snapshot.has_value()) {
+  if (auto& snapshot = update->snapshot) {
     known_version_ = update->version;
-    listener_->on_snapshot(*std::move(update->snapshot));
+    listener_->on_snapshot(*std::move(snapshot));
   }
   session->resume_catalog();
 }
@@ -335,9 +332,21 @@ void Loop::set_connected(bool connected) {
   }
 }
 
-void Loop::count(const char* name, const char* help, const char* result) {
-  if (options_.registry != nullptr) {
-    options_.registry->counter(name, help, {{"result", result}}).increment();
+void Loop::start_renewal() {
+  const auto request = renewal_.begin();
+  if (request.has_value()) {
+    (void)current_->call("/dermaga.link.v1.Certificates/Renew", *request,
+                         [this](Result<std::string> answer) {
+                           post([this, answer = std::move(answer)] { renewed(answer); });
+                         });
+  }
+}
+
+void Loop::renewed(Result<std::string> answer) {
+  if (renewal_.finish(std::move(answer))) {
+    // A second session with the new certificate; see session_up() for the change-over.
+    want_session_ = true;
+    retry_at_ = clock_.steady_now();
   }
 }
 

@@ -10,9 +10,9 @@
 #include <string>
 #include <thread>
 
-#include "backoff.h"
 #include "batcher.h"
-#include "credentials.h"
+#include "dialing/backoff.h"
+#include "dialing/renewal.h"
 #include "edge_end/edge_end.h"
 #include "session.h"
 
@@ -63,16 +63,14 @@ class Loop final : public SessionEvents {
   void deliver_catalog(Session* session, std::string_view bytes);
   void deliver_capacity(Session* session, std::string_view bytes);
   void start_renewal();
-  void renewed(const std::string& key_pem, Result<std::string> answer);
-  void renewal_failed(const Error& why);
-  void plan_renewal(const pki::CertificateInfo& info);
+  void renewed(Result<std::string> answer);
   void set_connected(bool connected);
-  void count(const char* name, const char* help, const char* result);
 
   const LinkOptions options_;
   const std::shared_ptr<LinkListener> listener_;
   const Clock& clock_;
-  Backoff backoff_;
+  dialing::Backoff backoff_;
+  dialing::Renewal renewal_;
   std::atomic<bool> connected_ = false;
   std::uint64_t known_version_;
   std::optional<contract::EdgeKeys> keys_;
@@ -88,8 +86,6 @@ class Loop final : public SessionEvents {
   SteadyTime retry_at_;
   bool want_session_ = true;
   SteadyTime keys_at_;
-  SteadyTime renew_at_;
-  bool renewing_ = false;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -1,17 +1,10 @@
 #pragma once
 
-#include <grpcpp/generic/generic_stub.h>
-
-#include <atomic>
-#include <condition_variable>
-#include <functional>
 #include <memory>
-#include <mutex>
-#include <set>
 #include <string>
 
 #include "batcher.h"
-#include "credentials.h"
+#include "dialing/connection.h"
 #include "edge_end/edge_end.h"
 
 namespace dermaga::edge_end {
@@ -34,55 +27,38 @@ class SessionEvents {
   virtual void watch_ended(Session* session, Error why) = 0;
 };
 
-using CallDone = std::function<void(Result<std::string>)>;
-
-// One connection to core: a channel of its own and the calls on it. The owner must close() it
-// before the last reference goes; afterwards no event comes any more. Thread-safe.
+// One connection to core and what an edge keeps open on it. The owner must close() it before the
+// last reference goes; afterwards no event comes any more. Thread-safe.
 class Session final : public BatchSender {
  public:
   // `id` is never used twice: what is still queued about a session that is gone must not be taken
   // for one at the same address.
-  Session(std::uint64_t id, const LinkOptions& options, const Credentials& credentials,
+  Session(std::uint64_t id, const LinkOptions& options, const dialing::Credentials& credentials,
           SessionEvents& events);
-  ~Session() override;
 
   std::uint64_t id() const { return id_; }
   void open_place();
   void open_watches(std::uint64_t since_version);
-  void resume_catalog();
-  void resume_capacity();
-  void send_batch(std::string bytes) override;
-  // One message, one answer; kOverloaded beyond 1,024 at a time. False after close(), when `done`
-  // will not run.
+  void resume_catalog() { catalog_->read_on(); }
+  void resume_capacity() { capacity_->read_on(); }
+  void send_batch(std::string bytes) override { place_->write(std::move(bytes)); }
+  // As Connection::call().
   [[nodiscard]] bool call(const std::string& method, const std::string& request,
-                          const CallDone& done);
-  bool idle() const { return calls_in_flight_ == 0; }
+                          const dialing::CallDone& done) {
+    return connection_->call(method, request, done);
+  }
+  bool idle() const { return connection_->idle(); }
 
   // Cancels what is running and waits until gRPC is done with it.
-  void close();
+  void close() { connection_->close(); }
 
  private:
-  class Stream;
-  struct UnaryCall;
-
-  // False after close(): the call must not start.
-  bool track(grpc::ClientContext* context);
-  void untrack(grpc::ClientContext* context);
-
   const std::uint64_t id_;
-  const std::chrono::milliseconds call_timeout_;
   SessionEvents& events_;
-  std::shared_ptr<grpc::Channel> channel_;
-  grpc::GenericStub stub_;
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool closed_ = false;
-  std::set<grpc::ClientContext*> running_;
-  std::atomic<std::size_t> calls_in_flight_ = 0;
-  std::unique_ptr<Stream> place_;
-  std::unique_ptr<Stream> catalog_;
-  std::unique_ptr<Stream> capacity_;
+  const std::unique_ptr<dialing::Connection> connection_;
+  dialing::Stream* place_ = nullptr;
+  dialing::Stream* catalog_ = nullptr;
+  dialing::Stream* capacity_ = nullptr;
 };
 
 }  // namespace dermaga::edge_end

@@ -50,7 +50,8 @@ class LinkListener {
 class Link {
  public:
   // `known_version`: the version of the snapshot already on disk, 0 for none.
-  static Result<std::unique_ptr<Link>> start(LinkOptions options, std::uint64_t known_version,
+  static Result<std::unique_ptr<Link>> start(const LinkOptions& options,
+                                             std::uint64_t known_version,
                                              std::shared_ptr<LinkListener> listener);
   virtual ~Link() = default;
 

@@ -1,6 +1,6 @@
 #pragma once
 
-namespace dermaga::edge_end {
+namespace dermaga::dialing {
 
 // gRPC 1.51 serves callback calls from one process-wide completion queue that it tears down with
 // the last channel that used it, from its own threads, which races with itself ("ref_counted.h:
@@ -9,4 +9,4 @@ namespace dermaga::edge_end {
 // first channel.
 void anchor_callback_queue();
 
-}  // namespace dermaga::edge_end
+}  // namespace dermaga::dialing

@@ -8,7 +8,7 @@
 #include <memory>
 #include <mutex>
 
-namespace dermaga::edge_end {
+namespace dermaga::dialing {
 
 namespace {
 
@@ -38,4 +38,4 @@ void anchor_callback_queue() {
   });
 }
 
-}  // namespace dermaga::edge_end
+}  // namespace dermaga::dialing

@@ -5,7 +5,7 @@
 
 #include "random/random.h"
 
-namespace dermaga::edge_end {
+namespace dermaga::dialing {
 
 // How long to wait before the next try: 50 ms doubling to 2 s, each between a half and all of that,
 // so that edges that lost core together do not come back together.
@@ -31,4 +31,4 @@ class Backoff {
   int tries_ = 0;
 };
 
-}  // namespace dermaga::edge_end
+}  // namespace dermaga::dialing
