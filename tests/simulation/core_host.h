@@ -35,6 +35,7 @@ class CoreHost {
   // Counts the first units in; before any fault.
   void stock_up();
   void start();
+  std::uint64_t process_number() const { return started_; }
   bool is_alive() const { return process_ != nullptr && !disk_.stopped(); }
   // Now, or in the middle of one of its next disk operations.
   void stop_soon();

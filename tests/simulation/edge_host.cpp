@@ -211,7 +211,11 @@ void EdgeHost::ask_heartbeat() {
 void EdgeHost::open_session() {
   const std::uint64_t session = ++session_;
   updates_seen_ = 0;
-  network_.send(id_, kCore, [this, number = started_, session] {
+  // A stream lies in a connection to one process: a copy that comes late reaches no later one.
+  network_.send(id_, kCore, [this, number = started_, session, process = core_.process_number()] {
+    if (core_.process_number() != process) {
+      return;
+    }
     core_.watch_capacity(
         id_, session,
         [this, number, session](std::uint64_t count, const contract::CapacityUpdate& update) {
