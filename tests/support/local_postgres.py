@@ -90,6 +90,18 @@ class Server:
         shops.wait_until("PostgreSQL ready", lambda: self.run(
             "pg_isready", "-q", "-h", self.folder, expect=None).returncode == 0)
 
+    def promote(self):
+        """Of a standby: from now on it takes writes."""
+        self.run("pg_ctl", "promote", "-D", self.data, "-w")
+
+    def wait_for_one_of(self, *standbys):
+        """From now on a commit here waits for one of these; returns when one is there."""
+        names = ", ".join(standbys)
+        self.query(f"ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 ({names})'")
+        self.query("SELECT pg_reload_conf()")
+        shops.wait_until("a synchronous standby", lambda: "quorum" in self.query(
+            "SELECT sync_state FROM pg_stat_replication"))
+
     def conninfo(self, database):
         return f"host={self.folder} port={PORT} user=postgres dbname={database}"
 
@@ -115,8 +127,9 @@ class Server:
 
 
 def url_of(*servers, user="postgres", database=DATABASE):
-    """A URL that names every server; the one that takes writes is used."""
-    hosts = ",".join(str(server.folder).replace("/", "%2F") for server in servers)
+    """A URL that names every server, or the folder where one will be; the one that takes writes is
+    used."""
+    hosts = ",".join(str(getattr(server, "folder", server)).replace("/", "%2F") for server in servers)
     return f"postgres://{user}@{hosts}/{database}"
 
 
@@ -142,10 +155,7 @@ def cluster(standbys=0):
             standby.start()
             servers.append(standby)
         if standbys:
-            primary.query("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (b, c, d)'")
-            primary.query("SELECT pg_reload_conf()")
-            shops.wait_until("a synchronous standby", lambda: "quorum" in primary.query(
-                "SELECT sync_state FROM pg_stat_replication"))
+            primary.wait_for_one_of("b", "c", "d")
         yield servers
         failed = False
     finally:

@@ -78,8 +78,9 @@ def wait_until(what, condition, timeout_s=READY_TIMEOUT_S):
 class Shop:
     """Folders, ports and processes of one shop."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, store=None):
         self.folder = pathlib.Path(folder)
+        self.store = store  # None: SQLite
         self.port_base = free_port_base()
         self.core = None
         self.edges = {}
@@ -119,7 +120,16 @@ class Shop:
         return done.stdout
 
     def init(self, edges=1):
-        self.run_core("init", "--port-base", str(self.port_base), "--edges", str(edges))
+        store = ["--store", self.store] if self.store else []
+        self.run_core("init", "--port-base", str(self.port_base), "--edges", str(edges), *store)
+
+    def init_beside(self, other, edges=1):
+        """One more core of the shop `other`: its keys, its authority and its store."""
+        for name in ("keys", "pki", "assets"):
+            shutil.copytree(other.data / "private" / name, self.data / "private" / name)
+        (self.data / "private").chmod(0o700)
+        self.store = other.store
+        self.init(edges)
 
     def import_sample(self):
         for name in ("products.csv", "translations.csv"):
@@ -201,10 +211,10 @@ class Shop:
 
 
 @contextlib.contextmanager
-def shop(edges=1, start=True, sample=True):
+def shop(edges=1, start=True, sample=True, store=None):
     """A running shop with the sample catalog; stopped and removed afterwards, kept on failure."""
     folder = tempfile.mkdtemp(prefix="dermaga-test-")
-    one = Shop(folder)
+    one = Shop(folder, store)
     failed = True
     try:
         one.init(edges)

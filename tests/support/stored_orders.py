@@ -17,20 +17,32 @@ class StoredOrder:
     units: dict       # variant id -> units ordered
 
 
+ORDERS = ("SELECT order_number, order_id, idempotency_key, {hex}, status, cancel_reason FROM orders"
+          " ORDER BY order_number")
+LINES = "SELECT order_number, variant_id, quantity FROM order_lines"
+
+
 def read_all(store_file):
     """Every order of a SQLite store, in the order in which they were placed."""
     store = sqlite3.connect(f"file:{store_file}?mode=ro", uri=True)
     try:
-        orders = {}
-        for number, *row in store.execute(
-                "SELECT order_number, order_id, idempotency_key, hex(body_sha256), status, cancel_reason"
-                " FROM orders ORDER BY order_number"):
-            order_id, key, body, status, reason = row
-            orders[number] = StoredOrder(order_id, key, body.lower(), STATUSES[status], reason, {})
-        for number, variant, quantity in store.execute(
-                "SELECT order_number, variant_id, quantity FROM order_lines"):
-            units = orders[number].units
-            units[variant] = units.get(variant, 0) + quantity
-        return list(orders.values())
+        return _collect(store.execute(ORDERS.format(hex="hex(body_sha256)")), store.execute(LINES))
     finally:
         store.close()
+
+
+def read_server(server):
+    """The same of a shop on PostgreSQL; `server` is one of local_postgres."""
+    def rows(sql):
+        return [line.split("|") for line in server.query(sql).splitlines()]
+    return _collect(rows(ORDERS.format(hex="encode(body_sha256, 'hex')")), rows(LINES))
+
+
+def _collect(order_rows, line_rows):
+    orders = {}
+    for number, order_id, key, body, status, reason in order_rows:
+        orders[int(number)] = StoredOrder(order_id, key, body.lower(), STATUSES[int(status)], reason, {})
+    for number, variant, quantity in line_rows:
+        units = orders[int(number)].units
+        units[variant] = units.get(variant, 0) + int(quantity)
+    return list(orders.values())

@@ -48,6 +48,25 @@ Status check_keys_are_there(const Paths& paths, std::string_view store) {
   return {};
 }
 
+// Several hosts are there to fail over to; a standby that commits do not wait for is behind then.
+Status warn_where_a_failover_loses(store::Connection& connection, std::string_view place) {
+  if (!store::place_of(place).contains(',')) {
+    return {};
+  }
+  return connection.query(
+      "SELECT current_setting('synchronous_standby_names')", {},
+      [&](const store::Row& row) -> Status {
+        if (row.text(0).empty()) {
+          log::warning("failover_loses_orders",
+                       {{"store", store::place_of(place)},
+                        {"reason",
+                         "synchronous_standby_names is empty: a standby that is promoted may lack "
+                         "orders that were confirmed; see docs/guides/scaling-the-store.md"}});
+        }
+        return {};
+      });
+}
+
 }  // namespace
 
 Result<std::string> store_place(const Paths& paths, std::string_view wanted) {
@@ -98,6 +117,7 @@ Result<std::unique_ptr<store::Database>> open_store(const Paths& paths, std::str
     if (version > 0) {
       RETURN_IF_ERROR(check_keys_are_there(paths, "a shop in " + store::place_of(place)));
     }
+    RETURN_IF_ERROR(warn_where_a_failover_loses(*connection, place));
   }
   ASSIGN_OR_RETURN(const std::string remembered, remembered_place(paths));
   if (remembered != place) {
