@@ -101,7 +101,10 @@ Status apply(Connection& connection, std::string_view dialect, const EmbeddedTex
     return {};
   }
   for (const std::string& statement : split_statements(migration.text)) {
-    RETURN_IF_ERROR(connection.execute(translate_schema(statement, dialect), {}));
+    const std::string translated = translate_schema(statement, dialect);
+    if (!translated.empty()) {
+      RETURN_IF_ERROR(connection.execute(translated, {}));
+    }
   }
   const Parameter row[] = {std::int64_t{number_of(migration.name)}, migration.name};
   RETURN_IF_ERROR(
@@ -120,6 +123,8 @@ std::string translate_schema(std::string_view sql, std::string_view dialect) {
     replace_word(out, "STRICT, WITHOUT ROWID", "");
     replace_word(out, "WITHOUT ROWID", "");
     replace_word(out, "STRICT", "");
+  } else if (out.contains("DROP CONSTRAINT")) {
+    out.clear();
   }
   return out;
 }

@@ -220,7 +220,7 @@ Result<std::vector<std::string>> reference_breaches(Connection& connection,
                                                     std::string_view dialect) {
   std::vector<std::string> found;
   if (dialect != "sqlite") {
-    return found;  // other engines never let such a row in
+    return found;  // others check their constraints when a row comes in
   }
   RETURN_IF_ERROR(
       connection.query("PRAGMA foreign_key_check", {}, [&found](const Row& row) -> Status {

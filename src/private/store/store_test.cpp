@@ -506,6 +506,9 @@ TEST(Dialect, OnlyTheWordsThatDifferChange) {
       translate_schema("a INTEGER, INTEGERS BLOB, text TEXT) STRICT, WITHOUT ROWID", "postgresql"),
       "a BIGINT, INTEGERS BYTEA, text TEXT COLLATE \"C\") ");
   EXPECT_EQ(translate_schema("a BLOB) STRICT", "sqlite"), "a BLOB) STRICT");
+  EXPECT_EQ(translate_schema("ALTER TABLE a DROP CONSTRAINT b", "sqlite"), "");
+  EXPECT_EQ(translate_schema("ALTER TABLE a DROP CONSTRAINT b", "postgresql"),
+            "ALTER TABLE a DROP CONSTRAINT b");
 }
 
 TEST(Dialect, ParametersAreNumberedOutsideOfLiterals) {

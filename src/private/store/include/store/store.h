@@ -65,7 +65,8 @@ Result<std::vector<std::string>> integrity_breaches(Connection& connection,
                                                     std::string_view dialect);
 
 // A schema statement written for SQLite in the words of `dialect`: for "postgresql" INTEGER becomes
-// BIGINT, BLOB becomes BYTEA, TEXT is ordered by bytes, STRICT and WITHOUT ROWID fall away.
+// BIGINT, BLOB becomes BYTEA, TEXT is ordered by bytes, STRICT and WITHOUT ROWID fall away. Empty
+// where the dialect has no such thing: SQLite cannot drop a constraint.
 std::string translate_schema(std::string_view sql, std::string_view dialect);
 
 }  // namespace dermaga::store
