@@ -90,6 +90,7 @@ TEST_F(CatalogTest, ImportsPublishesAndHandsOutStock) {
   EXPECT_THAT(stock_.quantities,
               UnorderedElementsAre(std::pair(shirt("S"), 4), std::pair(shirt("M"), 5),
                                    std::pair(coffee(), 7)));
+  EXPECT_TRUE(std::ranges::is_sorted(stock_.order));  // as orders lock stock
 }
 
 TEST_F(CatalogTest, TheSameFileAgainTouchesNothing) {

@@ -22,11 +22,13 @@ class RecordingStock final : public StockSink {
       return make_error(ErrorCode::kIo, "the stock cannot be written");
     }
     quantities[variant] = quantity;
+    order.push_back(variant);
     ++calls;
     return {};
   }
 
   std::map<VariantId, std::int64_t> quantities;
+  std::vector<VariantId> order;
   int calls = 0;
   bool fails = false;
 };

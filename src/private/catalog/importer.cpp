@@ -140,6 +140,7 @@ Status Importer::import_products(CsvReader& reader, const CsvRecord& heading,
 
 Status Importer::apply_products(std::span<ParsedProduct> products, ImportReport& report) {
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(connection_));
+  quantities_.clear();
   std::vector<ProductId> ids;
   for (const ParsedProduct& product : products) {
     ids.push_back(product.record.id);
@@ -157,6 +158,7 @@ Status Importer::apply_products(std::span<ParsedProduct> products, ImportReport&
       add_prices(product.record, known, prices);
     }
   }
+  RETURN_IF_ERROR(apply_quantities());
   if (changed) {
     RETURN_IF_ERROR(publish(prices, report));
   }
@@ -181,18 +183,24 @@ Result<bool> Importer::apply_product(ParsedProduct& product, const StoredProduct
   } else {
     RETURN_IF_ERROR(save_product(connection_, record, product.category_title, stored));
   }
-  RETURN_IF_ERROR(apply_quantities(record, stored));
+  note_quantities(record, stored);
   return !only_quantities;
 }
 
-Status Importer::apply_quantities(const ProductRecord& product, const StoredProduct* stored) {
-  const LocationId location = location_id(options_.shop.default_location);
+void Importer::note_quantities(const ProductRecord& product, const StoredProduct* stored) {
   for (const VariantRecord& variant : product.variants) {
     const VariantRecord* known = find_variant(stored, variant.id);
     if (variant.quantity.has_value() && (known == nullptr || known->quantity != variant.quantity)) {
-      RETURN_IF_ERROR(
-          stock_.apply_import_quantity(connection_, variant.id, location, *variant.quantity));
+      quantities_.insert_or_assign(variant.id, *variant.quantity);
     }
+  }
+}
+
+// By variant, the order in which whoever places orders locks stock: neither waits for the other.
+Status Importer::apply_quantities() {
+  const LocationId location = location_id(options_.shop.default_location);
+  for (const auto& [variant, quantity] : std::exchange(quantities_, {})) {
+    RETURN_IF_ERROR(stock_.apply_import_quantity(connection_, variant, location, quantity));
   }
   return {};
 }

@@ -55,7 +55,8 @@ class Importer {
   // True when more than quantities changed.
   Result<bool> apply_product(ParsedProduct& product, const StoredProduct* stored,
                              ImportReport& report);
-  Status apply_quantities(const ProductRecord& product, const StoredProduct* stored);
+  void note_quantities(const ProductRecord& product, const StoredProduct* stored);
+  Status apply_quantities();
   Status apply_translations(std::span<const Translation> translations, ReportBuilder& builder,
                             ImportReport& report);
   Status apply_translation(const Translation& translation, const Stored& products,
@@ -66,6 +67,7 @@ class Importer {
   StockSink& stock_;
   const Clock& clock_;
   const CatalogOptions& options_;
+  std::map<VariantId, std::int64_t> quantities_;  // of the batch in hand
 };
 
 }  // namespace dermaga::catalog

@@ -43,7 +43,9 @@ std::string setup_script(const PostgresOptions& options, bool read_only) {
                  read_only ? 0ms : options.idle_in_transaction_timeout) +
          (read_only ? "SET default_transaction_read_only = on; " : "") +
          "SELECT current_setting('server_version_num'), current_setting('fsync'), "
-         "current_setting('full_page_writes'), current_setting('synchronous_commit'), "
+         "current_setting('full_page_writes'), "
+         // Kept for this session, whatever the server is told later.
+         "set_config('synchronous_commit', current_setting('synchronous_commit'), false), "
          "current_setting('synchronous_standby_names'), current_setting('server_encoding'), "
          "pg_is_in_recovery()";
 }

@@ -318,6 +318,24 @@ TEST_F(PostgresStore, ALostServerIsConnectedAnew) {
   EXPECT_TRUE(connection->execute("INSERT INTO t VALUES (1)"));
 }
 
+TEST_F(PostgresStore, CommitsStayDurableWhateverTheServerIsToldLater) {
+  const auto connection = connect();
+  const auto other = connect();
+  const auto tell = [&](const std::string& sql) {
+    ASSERT_TRUE(other->execute(sql));
+    ASSERT_TRUE(other->execute("SELECT pg_reload_conf()"));
+  };
+  tell("ALTER SYSTEM SET synchronous_commit = off");
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  std::string setting;
+  EXPECT_TRUE(connection->query("SHOW synchronous_commit", {}, [&](const Row& row) -> Status {
+    setting = row.text(0);
+    return {};
+  }));
+  EXPECT_EQ(setting, "on");
+  tell("ALTER SYSTEM RESET synchronous_commit");
+}
+
 TEST_F(PostgresStore, ALostTransactionWroteNothing) {
   const auto connection = connect();
   ASSERT_TRUE(create(*connection, "CREATE TABLE t (k INTEGER PRIMARY KEY) STRICT"));
