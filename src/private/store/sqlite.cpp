@@ -25,7 +25,10 @@ constexpr const char* kPragmas =
 constexpr const char* kWritePragmas =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;";
 
-Result<Handle> open_handle(const SqliteOptions& options, bool read_only) {
+enum class Purpose { kRead, kWrite, kSettle };
+
+Result<Handle> open_handle(const SqliteOptions& options, Purpose purpose) {
+  const bool read_only = purpose == Purpose::kRead;
   sqlite3* raw = nullptr;
   const bool own_vfs = !options.vfs.empty();
   const int flags = (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
@@ -38,6 +41,11 @@ Result<Handle> open_handle(const SqliteOptions& options, bool read_only) {
     return sqlite_error(raw, code, options.file, "open the database");
   }
   sqlite3_busy_timeout(raw, 5000);
+  if (purpose == Purpose::kSettle) {
+    // Else its end, also after a failure, would copy the log into the database and remove it, on
+    // the word of a sync that has nothing to write: half of a transaction could stay of it.
+    sqlite3_db_config(raw, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  }
   code = sqlite3_exec(raw, kPragmas, nullptr, nullptr, nullptr);
   if (code == SQLITE_OK && !read_only) {
     code = sqlite3_exec(raw, kWritePragmas, nullptr, nullptr, nullptr);
@@ -73,7 +81,7 @@ int write_again(sqlite3_file& file) {
 // takes away. Written again and synced, what is read is on the disk. The write lock keeps other
 // processes from appending meanwhile.
 Status settle_log(const SqliteOptions& options) {
-  ASSIGN_OR_RETURN(const Handle handle, open_handle(options, false));
+  ASSIGN_OR_RETURN(const Handle handle, open_handle(options, Purpose::kSettle));
   int code = sqlite3_exec(handle.get(), "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
   sqlite3_file* log = nullptr;
   if (code == SQLITE_OK) {
@@ -103,7 +111,8 @@ class SqliteDatabase final : public Database {
 
  private:
   Result<std::unique_ptr<Connection>> open(bool read_only) const {
-    ASSIGN_OR_RETURN(Handle handle, open_handle(options_, read_only));
+    ASSIGN_OR_RETURN(Handle handle,
+                     open_handle(options_, read_only ? Purpose::kRead : Purpose::kWrite));
     return std::make_unique<SqliteConnection>(std::move(handle), options_,
                                               read_only ? nullptr : turns_);
   }

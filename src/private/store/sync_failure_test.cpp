@@ -136,6 +136,26 @@ TEST_F(SyncFailure, Issue3TheLogStaysWhileTheDatabaseIsOpen) {
   EXPECT_FALSE(std::filesystem::exists(folder_ + "/core.db-wal"));
 }
 
+// As a killed process leaves it: the log lies beside the database, perhaps in the page cache only.
+TEST_F(SyncFailure, Issue3ALogThatCannotBeSyncedIsNotCopiedIntoTheDatabase) {
+  const auto connection = connect(8'000);
+  EXPECT_TRUE(write(*connection, 10));
+  const std::string left = folder_ + "/left";
+  std::filesystem::create_directory(left);
+  for (const char* name : {"/core.db", "/core.db-wal"}) {
+    std::filesystem::copy_file(folder_ + name, left + name);
+  }
+  const auto size = [&](const char* name) { return std::filesystem::file_size(left + name); };
+  const auto database_size = size("/core.db");
+  const auto log_size = size("/core.db-wal");
+  failing_file = "/left/core.db-wal";
+  EXPECT_FALSE(open_sqlite({.file = left + "/core.db"}).has_value());
+  EXPECT_EQ(syncs_after_failure, 0);
+  ASSERT_TRUE(std::filesystem::exists(left + "/core.db-wal"));
+  EXPECT_EQ(size("/core.db-wal"), log_size);
+  EXPECT_EQ(size("/core.db"), database_size);
+}
+
 TEST_F(SyncFailure, WithoutAListenerTheStatementFails) {
   const auto connection = connect(8'000, false);
   failing_file = "/core.db-wal";
