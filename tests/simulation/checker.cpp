@@ -32,7 +32,59 @@ std::int64_t Checker::available(const VariantId& variant) const {
 void Checker::look(store::Connection& connection) {
   look_at_stock(connection);
   look_at_orders(connection);
+  look_at_declined(connection);
   look_at_versions(connection);
+}
+
+// A key is decided once: its order is stored, or declined, and stays so.
+void Checker::look_at_declined(store::Connection& connection) {
+  std::map<std::string, std::string> now;
+  check_read(connection.query("SELECT order_id, body_sha256 FROM declined_orders", {},
+                              [&](const store::Row& row) -> Status {
+                                now.emplace(row.text(0), row.blob(1));
+                                return {};
+                              }));
+  for (const auto& [id, body] : declined_) {
+    if (!now.contains(id)) {
+      breach("declined_order_lost", "order " + id + " was declined, and nobody knows any more");
+    }
+  }
+  declined_ = std::move(now);
+  for (const auto& [id, body] : declined_) {
+    if (stored_.contains(id)) {
+      breach("decided_once", "order " + id + " is declined and stored");
+    }
+  }
+}
+
+void Checker::check_delivery(const std::vector<contract::PlaceOrder>& orders,
+                             const std::vector<contract::PlaceOutcome>& outcomes,
+                             store::Connection& connection) {
+  const auto known_before = stored_;
+  const auto declined_before = declined_;
+  look(connection);
+  if (orders.size() != outcomes.size()) {
+    breach("batch_answered", "a delivery was answered with another number of outcomes");
+    return;
+  }
+  for (std::size_t i = 0; i < orders.size(); ++i) {
+    const std::string& id = orders[i].id.str();
+    if (known_before.contains(id)) {
+      check_known(orders[i], outcomes[i]);
+    }
+    const auto* placed = std::get_if<contract::Placed>(&outcomes[i]);
+    const auto* refused = std::get_if<contract::Refused>(&outcomes[i]);
+    if (placed != nullptr && !stored_.contains(id) && !declined_.contains(id)) {
+      breach("acknowledged_before_stored", "order " + id + " is delivered, but decided nowhere");
+    }
+    if (declined_before.contains(id) && stored_.contains(id)) {
+      breach("decided_once", "order " + id + " was declined and is accepted now");
+    }
+    const bool other_bytes = refused != nullptr && refused->code == "idempotency_key_reused";
+    if (placed == nullptr && !other_bytes && (refused == nullptr || refused->http_status < 500)) {
+      breach("delivery_refused", "order " + id + " came from a spool and was not decided");
+    }
+  }
 }
 
 // Whoever saw a change has seen it for good: it may have been told, paid or shipped upon.
@@ -199,7 +251,8 @@ void Checker::check_batch(const std::vector<contract::PlaceOrder>& orders,
       check_known(orders[i], outcomes[i]);
     }
     const auto* placed = std::get_if<contract::Placed>(&outcomes[i]);
-    if (placed != nullptr && !stored_.contains(placed->order.id.str())) {
+    if (placed != nullptr && !stored_.contains(placed->order.id.str()) &&
+        !declined_.contains(placed->order.id.str())) {
       breach("acknowledged_before_stored",
              "order " + placed->order.id.str() + " is answered as placed, but not stored");
     }
@@ -251,13 +304,13 @@ void Checker::check_charge(const OrderId& id) {
   }
 }
 
-void Checker::check_placed(const Wish& wish, const Told& told) {
+void Checker::check_placed(const Wish& wish, const Told& told, bool is_deferred) {
   const RequestBody& body = wish.bodies[told.body];
   if (told.id != wish.id.str() || told.total != body.total.amount()) {
     breach("answer_of_another_order", "key " + wish.key + " was answered with order " + told.id +
                                           " over " + std::to_string(told.total));
   }
-  if (wish.told.has_value() &&
+  if (!is_deferred && wish.told.has_value() &&
       (wish.told->id != told.id || wish.told->placed_at != told.placed_at ||
        wish.told->body != told.body)) {
     breach("replay_differs", "key " + wish.key + " was answered 201 twice, differently");

@@ -36,10 +36,14 @@ class Checker {
   void check_expired(store::Connection& connection);
   // No fault happens from now on.
   void note_healed() { healed_at_ms_ = to_unix_ms(context_.timeline.now()); }
+  // The same for a spool's delivery.
+  void check_delivery(const std::vector<contract::PlaceOrder>& orders,
+                      const std::vector<contract::PlaceOutcome>& outcomes,
+                      store::Connection& connection);
   // The provider is asked for money now.
   void check_charge(const OrderId& id);
-  // A shopper was told 201, or that there is not enough.
-  void check_placed(const Wish& wish, const Told& told);
+  // A shopper was told 201, 202, or that there is not enough.
+  void check_placed(const Wish& wish, const Told& told, bool is_deferred);
   void check_out_of_stock(const Wish& wish, const RequestBody& body, Milliseconds sent_at,
                           const std::vector<contract::ShortLine>& lines);
   // When everything has healed and settled.
@@ -61,6 +65,7 @@ class Checker {
 
   void look_at_stock(store::Connection& connection);
   void look_at_orders(store::Connection& connection);
+  void look_at_declined(store::Connection& connection);
   void look_at_versions(store::Connection& connection);
   struct Expired {
     std::string id;
@@ -73,6 +78,7 @@ class Checker {
   void check_known(const contract::PlaceOrder& order, const contract::PlaceOutcome& outcome);
   void check_short(const contract::OutOfStock& refusal, const Levels& before);
   void judge_orders(store::Connection& connection);
+  void judge_deferred(const Wish& wish);
   void judge_lines(store::Connection& connection);
   void judge_money(store::Connection& connection);
   void judge_holds(store::Connection& connection);
@@ -86,7 +92,8 @@ class Checker {
   const Ledger& ledger_;
   const Provider& provider_;
   std::map<std::string, Stored> stored_;
-  std::set<std::string> expired_;  // order ids
+  std::map<std::string, std::string> declined_;  // body hash by order id
+  std::set<std::string> expired_;                // order ids
   std::int64_t versions_ = 0;      // summed up over orders and stock; every change adds to them
   std::int64_t healed_at_ms_ = 0;  // by the wall clock
   std::int64_t last_number_ = 0;

@@ -38,6 +38,7 @@ struct Context {
         disk_chance(plan_chance.next()),
         code_chance(plan_chance.next()),
         people_chance(plan_chance.next()),
+        spool_chance(plan_chance.next()),
         trace(timeline, lines_kept, print) {}
 
   Chance plan_chance;
@@ -46,6 +47,7 @@ struct Context {
   Chance disk_chance;
   Chance code_chance;  // Random of the code under test
   Chance people_chance;
+  Chance spool_chance;
   Timeline timeline;
   Trace trace;
   Findings findings;

@@ -11,6 +11,8 @@ namespace {
 
 // As the availability feed's own thread waits.
 constexpr Milliseconds kCoalesceFor{40};
+// A disk that has just come back may take so long to read well again.
+constexpr Milliseconds kReadsFailFor{4s};
 
 }  // namespace
 
@@ -44,14 +46,18 @@ CoreHost::CoreHost(Context& context, const Shop& shop, Provider& provider, Check
 
 CoreHost::~CoreHost() = default;
 
+std::function<void(std::string_view)> CoreHost::fatal() {
+  return [this](std::string_view reason) {
+    context_.trace.add("core", "stops itself: " + std::string(reason));
+    disk_.stop();
+  };
+}
+
 orders::Options CoreHost::order_options() {
   orders::Options options;
   options.hold = context_.plan.hold;
   options.payment_retry_after = 1s;
-  options.on_fatal = [this](std::string_view reason) {
-    context_.trace.add("core", "stops itself: " + std::string(reason));
-    disk_.stop();
-  };
+  options.on_fatal = fatal();
   return options;
 }
 
@@ -61,7 +67,8 @@ Result<std::unique_ptr<CoreHost::Process>> CoreHost::make_process() {
   ASSIGN_OR_RETURN(process->database,
                    store::open_sqlite({.file = kDatabaseName,
                                        .vfs = std::string(kVfsName),
-                                       .checkpoint_pages = context_.plan.checkpoint_pages}));
+                                       .checkpoint_pages = context_.plan.checkpoint_pages,
+                                       .on_sync_failed = fatal()}));
   ASSIGN_OR_RETURN(process->shelf, process->database->connect());
   RETURN_IF_ERROR(store::migrate(*process->shelf, process->database->dialect()));
   ASSIGN_OR_RETURN(process->checks, process->database->connect_read_only());
@@ -106,6 +113,9 @@ void CoreHost::stock_up() {
 
 void CoreHost::start() {
   start_planned_ = false;
+  if (is_alive()) {
+    return;
+  }
   disk_.start();
   forget_locks();
   ++started_;
@@ -122,6 +132,10 @@ void CoreHost::start() {
   process_ = *std::move(process);
   context_.trace.add("core", "started as process " + std::to_string(started_));
   const std::uint64_t number = started_;
+  if (context_.plan.reads_fail_at_start != 0) {
+    reads_fail_until_ = context_.timeline.elapsed() + kReadsFailFor;
+    context_.timeline.after(kReadsFailFor, [this] { set_faults(); });
+  }
   read([this](store::Connection& connection) { checker_.look_after_restart(connection); });
   tick(number, context_.plan.sweep_every, "sweep", [this](Process& one) {
     (void)one.orders->sweep();
@@ -162,10 +176,18 @@ void CoreHost::step(std::string_view what, const std::function<void(Process&)>& 
   }
 }
 
+void CoreHost::set_faults() {
+  Disk::Faults faults = faulty_ ? context_.plan.disk : Disk::Faults{};
+  if (faulty_ && context_.timeline.elapsed() < reads_fail_until_) {
+    faults.read_fails = context_.plan.reads_fail_at_start;
+  }
+  disk_.set_faults(faults);
+}
+
 void CoreHost::read(const std::function<void(store::Connection&)>& look) {
   disk_.set_faults({});
   look(*process_->checks);
-  disk_.set_faults(faulty_ ? context_.plan.disk : Disk::Faults{});
+  set_faults();
 }
 
 // The process is gone; its machine may have lost power with it.
@@ -179,7 +201,8 @@ void CoreHost::end_process() {
   context_.trace.add("core", power ? "stopped, power lost" : "stopped");
   if (!start_planned_) {
     start_planned_ = true;
-    context_.timeline.after(Milliseconds(chance.between(50, 4'000)), [this] { start(); });
+    context_.timeline.after(Milliseconds(chance.between(50, context_.plan.core_away_max.count())),
+                            [this] { start(); });
   }
 }
 
@@ -207,6 +230,7 @@ void CoreHost::heal() {
   faulty_ = false;
   disk_.stop_in(0);
   disk_.set_faults({});
+  context_.timeline.after(1s, [this] { start(); });  // nobody keeps it away any longer
 }
 
 void CoreHost::place(std::string bytes, std::function<void(std::string)> answer) {
@@ -230,6 +254,29 @@ void CoreHost::decide(Process& process, std::vector<contract::PlaceOrder> orders
         wire::PlaceBatchResult{.batch_id = batch_id, .outcomes = std::move(outcomes)}));
   });
   work_on_payments_soon(number);
+}
+
+void CoreHost::deliver(const std::string& bytes, const std::function<void(std::string)>& answer) {
+  auto delivery = wire::decode<contract::Delivery>(bytes);
+  CHECK(delivery.has_value());  // spools encode it with the same code
+  step("delivery of " + std::to_string(delivery->orders.size()), [&](Process& process) {
+    std::vector<contract::PlaceOrder> asked;
+    for (const contract::DeliveredOrder& one : delivery->orders) {
+      asked.push_back(one.order);
+    }
+    const std::uint64_t number = started_;
+    process.orders->deliver(
+        *std::move(delivery), [&](std::vector<contract::PlaceOutcome> outcomes) {
+          if (!is_alive()) {
+            return;
+          }
+          read([&](store::Connection& connection) {
+            checker_.check_delivery(asked, outcomes, connection);
+          });
+          answer(wire::encode(wire::DeliverAnswer{.outcomes = std::move(outcomes)}));
+        });
+    work_on_payments_soon(number);
+  });
 }
 
 void CoreHost::work_on_payments_soon(std::uint64_t number) {

@@ -45,6 +45,7 @@ class CoreHost {
 
   // What comes over the link; nothing is answered when the process is stopped.
   void place(std::string bytes, std::function<void(std::string)> answer);
+  void deliver(const std::string& bytes, const std::function<void(std::string)>& answer);
   void order_view(const OrderId& id, const std::string& token,
                   std::function<void(Result<contract::OrderView>)> answer);
   // One subscription per edge, of the newest of its sessions.
@@ -65,7 +66,10 @@ class CoreHost {
   // Does something in the process, then looks at what became of it.
   void step(std::string_view what, const std::function<void(Process&)>& act);
   void end_process();
+  void set_faults();
   Result<std::unique_ptr<Process>> make_process();
+  // What core does when its disk cannot be trusted any more.
+  std::function<void(std::string_view)> fatal();
   orders::Options order_options();
   void tick(std::uint64_t number, Milliseconds every, std::string_view what,
             const std::function<void(Process&)>& act);
@@ -84,6 +88,7 @@ class CoreHost {
   std::uint64_t started_ = 0;  // processes so far; names the present one
   bool start_planned_ = false;
   bool faulty_ = false;  // the disk has the plan's faults
+  Milliseconds reads_fail_until_{0};
   std::unique_ptr<Process> process_;
 };
 

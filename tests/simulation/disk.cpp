@@ -63,6 +63,23 @@ DiskAnswer Disk::remove(const std::string& name) {
   return DiskAnswer::kDone;
 }
 
+DiskAnswer Disk::rename(const std::string& from, const std::string& to) {
+  if (!begin_operation()) {
+    return DiskAnswer::kIoError;
+  }
+  files_[to] = files_.at(from);
+  files_.erase(from);
+  return DiskAnswer::kDone;
+}
+
+std::vector<std::string> Disk::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, file] : files_) {
+    names.push_back(name);
+  }
+  return names;
+}
+
 // Stopped in the middle of a write, the process leaves the first part of it, or nothing.
 DiskAnswer Disk::write(File& file, std::size_t offset, std::string_view bytes) {
   const bool was_stopped = stopped_;

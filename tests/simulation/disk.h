@@ -19,7 +19,7 @@ enum class DiskAnswer { kDone, kIoError, kNoSpace };
 // failed sync the kernel forgets that pages are dirty, as Linux does: what it would have written
 // stays readable, and no later sync brings it to the platter.
 //
-// Creating and deleting a file is durable at once.
+// Creating, renaming and deleting a file is durable at once.
 class Disk {
  public:
   // Each happens once in so many operations; 0: never.
@@ -60,6 +60,8 @@ class Disk {
   std::shared_ptr<File> find(const std::string& name) const;
   std::shared_ptr<File> open(const std::string& name);  // made when it is not there
   DiskAnswer remove(const std::string& name);
+  DiskAnswer rename(const std::string& from, const std::string& to);
+  std::vector<std::string> names() const;  // sorted
   DiskAnswer write(File& file, std::size_t offset, std::string_view bytes);
   DiskAnswer truncate(File& file, std::size_t size);
   DiskAnswer sync(File& file);

@@ -28,8 +28,9 @@ EdgeHost::Answer answer_of(const store_api::Answer& answer) {
 
 }  // namespace
 
-EdgeHost::EdgeHost(Context& context, const Shop& shop, Network& network, CoreHost& core, HostId id)
-    : context_(context), shop_(shop), network_(network), core_(core), id_(id) {}
+EdgeHost::EdgeHost(Context& context, const Shop& shop, Network& network, CoreHost& core,
+                   const Spools& spools, HostId id)
+    : context_(context), shop_(shop), network_(network), core_(core), spools_(spools), id_(id) {}
 
 EdgeHost::~EdgeHost() {
   stop();
@@ -38,8 +39,9 @@ EdgeHost::~EdgeHost() {
 void EdgeHost::start() {
   ++started_;
   views_.set(shop_.view);
-  api_ = std::make_unique<store_api::StoreApi>(views_, *this, context_.timeline,
-                                               store_api::StoreApiOptions{});
+  open_spools();
+  api_ = std::make_unique<store_api::StoreApi>(
+      views_, *this, context_.timeline, store_api::StoreApiOptions{.spool = spool_group_.get()});
   contract::EdgeKeys keys;
   keys.derivation_key = std::string(32, 's');  // as Shop::make derives by
   keys.sealing_keys_json = "{}";
@@ -48,9 +50,24 @@ void EdgeHost::start() {
   keep_session();
 }
 
+void EdgeHost::open_spools() {
+  if (spools_.empty()) {
+    return;
+  }
+  std::vector<spool_group::NamedSpool> named;
+  for (const auto& spool : spools_) {
+    named.push_back({spool->name(), std::make_shared<SpoolDoor>(context_, network_, *spool, id_)});
+  }
+  spool_group_ =
+      spool_group::SpoolGroup::create(
+          std::move(named), {.copies = static_cast<std::size_t>(context_.plan.spool_copies)})
+          .value();
+}
+
 void EdgeHost::stop() {
   ++started_;
   api_.reset();
+  spool_group_.reset();
   waiting_orders_.clear();
   waiting_.clear();
   batches_.clear();

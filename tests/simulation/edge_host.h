@@ -11,6 +11,7 @@
 #include "core_host.h"
 #include "network.h"
 #include "shop.h"
+#include "spool_door.h"
 #include "store_api/store_api.h"
 
 namespace dermaga::simulation {
@@ -26,7 +27,9 @@ class EdgeHost final : public store_api::OrderLink {
     std::string body;
   };
 
-  EdgeHost(Context& context, const Shop& shop, Network& network, CoreHost& core, HostId id);
+  using Spools = std::vector<std::unique_ptr<SpoolHost>>;
+  EdgeHost(Context& context, const Shop& shop, Network& network, CoreHost& core,
+           const Spools& spools, HostId id);
   ~EdgeHost() override;
 
   void start();
@@ -55,6 +58,7 @@ class EdgeHost final : public store_api::OrderLink {
 
   // Runs `act` unless this process is gone by then.
   std::function<void()> while_alive(std::function<void()> act);
+  void open_spools();
   void flush();
   void batch_answered(const std::string& bytes);
   void give_up(std::uint64_t batch_id);
@@ -68,9 +72,11 @@ class EdgeHost final : public store_api::OrderLink {
   const Shop& shop_;
   Network& network_;
   CoreHost& core_;
+  const Spools& spools_;
   HostId id_;
   std::uint64_t started_ = 0;
   catalog_view::Holder views_;
+  std::unique_ptr<spool_group::SpoolGroup> spool_group_;  // none where the shop has no spool
   std::unique_ptr<store_api::StoreApi> api_;
 
   std::vector<contract::PlaceOrder> waiting_orders_;

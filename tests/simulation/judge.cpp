@@ -32,6 +32,7 @@ void Checker::judge(store::Connection& connection) {
 // Every 201 is true: its order is there, with the bytes, the total and the time it named.
 void Checker::judge_orders(store::Connection&) {
   for (const auto& [key, wish] : ledger_.wishes()) {
+    judge_deferred(wish);
     if (!wish.told.has_value()) {
       continue;
     }
@@ -46,6 +47,23 @@ void Checker::judge_orders(store::Connection&) {
       breach("acknowledgement_untrue",
              "order " + wish.told->id + " of key " + key + " is not the one that 201 told of");
     }
+  }
+}
+
+// Every 202 was decided in the end: accepted, or declined with a reason. A shopper who used his key
+// for another order too may have got that one instead.
+void Checker::judge_deferred(const Wish& wish) {
+  if (!wish.deferred.has_value() || wish.bodies.size() > 1) {
+    return;
+  }
+  const std::string& id = wish.deferred->id;
+  const std::string& body = wish.bodies[wish.deferred->body].sha256;
+  const auto stored = stored_.find(id);
+  const auto declined = declined_.find(id);
+  if (!(stored != stored_.end() && stored->second.body_sha256 == body) &&
+      !(declined != declined_.end() && declined->second == body)) {
+    breach("deferred_order_lost",
+           "order " + id + " of key " + wish.key + " was answered 202 and is decided nowhere");
   }
 }
 

@@ -41,6 +41,7 @@ struct Wish {
   std::string token;
   std::vector<RequestBody> bodies;  // two where the shopper uses a key for another order too
   std::optional<Told> told;         // by the first 201
+  std::optional<Told> deferred;     // by the first 202
 };
 
 // The shoppers' side of the story, kept outside of everything that can fail.

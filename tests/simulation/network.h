@@ -9,10 +9,11 @@
 
 namespace dermaga::simulation {
 
-// Who sends: core, the edges, and everybody outside.
+// Who sends: core, the edges, the spools, and everybody outside.
 using HostId = int;
 inline constexpr HostId kCore = 0;
 inline constexpr HostId kFirstEdge = 1;
+inline constexpr HostId kFirstSpool = 100;
 inline constexpr HostId kOutside = 1'000;
 
 // Messages between hosts: late, lost, twice, in another order, or held back by a partition. Harsher

@@ -201,7 +201,7 @@ void People::hear(Shopper& shopper, std::size_t body, Milliseconds sent_at,
   const Flaw flaw = shopper.wish->bodies[body].flaw;
   context_.trace.add(shopper.name, "hears " + std::to_string(answer.status) + " " + code +
                                        (answer.is_replay ? " (replay)" : ""));
-  if (answer.status == 201) {
+  if (answer.status == 201 || answer.status == 202) {
     hear_placed(shopper, body, answer);
   } else if (answer.status == 409 && code == "out_of_stock") {
     hear_out_of_stock(shopper, body, sent_at, answer);
@@ -227,9 +227,11 @@ void People::hear_placed(Shopper& shopper, std::size_t body, const EdgeHost::Ans
     return;
   }
   told->body = body;
-  checker_.check_placed(*shopper.wish, *told);
-  if (!shopper.wish->told.has_value()) {
-    shopper.wish->told = *told;
+  const bool is_deferred = answer.status == 202;
+  checker_.check_placed(*shopper.wish, *told, is_deferred);
+  std::optional<Told>& first = is_deferred ? shopper.wish->deferred : shopper.wish->told;
+  if (!first.has_value()) {
+    first = *told;
   }
   settle(shopper, body);
 }

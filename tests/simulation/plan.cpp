@@ -1,5 +1,6 @@
 #include "plan.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace dermaga::simulation {
@@ -40,6 +41,18 @@ Plan draw_plan(Chance& chance) {
   plan.clock_jumps_every = sometimes(chance, std::vector<Milliseconds>{10s, 60s});
   plan.staff_acts_every = sometimes(chance, std::vector<Milliseconds>{1s, 8s});
   plan.provider_fails = sometimes(chance, {2, 10});
+  plan.reads_fail_at_start = sometimes(chance, {5, 20});
+  plan.spools = static_cast<int>(chance.between(0, 2));
+  plan.spool_copies = static_cast<int>(chance.between(std::min(plan.spools, 1), plan.spools));
+  plan.core_away_max = 4s;
+  if (plan.spools > 0) {
+    plan.core_away_max = chance.one_of(std::vector<Milliseconds>{4s, 30s, 60s});
+    plan.spool_stops_every = sometimes(chance, std::vector<Milliseconds>{1s, 5s, 20s});
+    plan.spool_disk.sync_fails = sometimes(chance, {5, 20});
+    plan.spool_disk.write_fails = sometimes(chance, {20, 100});
+    plan.spool_disk.no_space = sometimes(chance, {10, 100});
+    plan.spool_disk.read_fails = sometimes(chance, {50, 500});
+  }
   plan.power_fails_at_end = chance.once_in(2);
   return plan;
 }

@@ -19,6 +19,10 @@ struct Plan {
   Milliseconds sweep_every{0};
   int checkpoint_pages = 0;
   Disk::Faults disk;
+  std::uint64_t reads_fail_at_start = 0;  // once in so many, while core has just come up
+  int spools = 0;
+  int spool_copies = 0;  // on so many disks before the answer
+  Disk::Faults spool_disk;
   // Once in so many messages.
   std::uint64_t message_lost = 0;
   std::uint64_t message_twice = 0;
@@ -26,7 +30,9 @@ struct Plan {
   Milliseconds latency_max{0};
   // Mean time between two of them; 0: never.
   Milliseconds core_stops_every{0};
+  Milliseconds core_away_max{0};  // how long core may stay stopped
   Milliseconds edge_stops_every{0};
+  Milliseconds spool_stops_every{0};
   Milliseconds partitions_every{0};
   Milliseconds clock_jumps_every{0};
   Milliseconds staff_acts_every{0};

@@ -12,6 +12,7 @@
 #include "network.h"
 #include "people.h"
 #include "provider.h"
+#include "spool_host.h"
 
 namespace dermaga::simulation {
 namespace {
@@ -30,14 +31,21 @@ class Run {
         core_(context_, shop, provider_, checker_),
         people_(context_, shop, network_, ledger_, checker_, edges_) {
     *shop.vault_chance = Chance(options.seed);
+    for (int i = 0; i < context_.plan.spools; ++i) {
+      spools_.push_back(std::make_unique<SpoolHost>(context_, network_, core_, kFirstSpool + i));
+    }
     for (int i = 0; i < context_.plan.edges; ++i) {
-      edges_.push_back(std::make_unique<EdgeHost>(context_, shop, network_, core_, kFirstEdge + i));
+      edges_.push_back(
+          std::make_unique<EdgeHost>(context_, shop, network_, core_, spools_, kFirstEdge + i));
     }
   }
 
   RunResult go() {
     core_.start();
     core_.stock_up();
+    for (const auto& spool : spools_) {
+      spool->start();
+    }
     for (const auto& edge : edges_) {
       edge->start();
     }
@@ -73,6 +81,10 @@ class Run {
     const Plan& plan = context_.plan;
     repeat(plan.core_stops_every, context_.disk_chance, [this] { core_.stop_soon(); });
     repeat(plan.edge_stops_every, chance, [this] { restart_an_edge(); });
+    if (!spools_.empty()) {
+      repeat(plan.spool_stops_every, context_.spool_chance,
+             [this] { spools_[context_.spool_chance.below(spools_.size())]->stop_soon(); });
+    }
     repeat(plan.partitions_every, chance, [this] { part_an_edge(); });
     repeat(plan.clock_jumps_every, chance, [this] {
       context_.timeline.jump_wall(Milliseconds(context_.network_chance.between(-100'000, 100'000)));
@@ -97,9 +109,17 @@ class Run {
     });
   }
 
+  HostId some_neighbour() {
+    Chance& chance = context_.network_chance;
+    if (!spools_.empty() && chance.once_in(3)) {
+      return spools_[chance.below(spools_.size())]->id();
+    }
+    return chance.once_in(4) ? kOutside : kCore;
+  }
+
   void part_an_edge() {
     const HostId edge = some_edge().id();
-    const HostId other = context_.network_chance.once_in(4) ? kOutside : kCore;
+    const HostId other = some_neighbour();
     context_.trace.add("network", "edge " + std::to_string(edge) + " is cut off");
     network_.part(edge, other);
     context_.timeline.after(Milliseconds(context_.network_chance.between(100, 20'000)),
@@ -108,10 +128,14 @@ class Run {
 
   void heal() {
     context_.healed = true;
+    context_.timeline.catch_up_wall();
     checker_.note_healed();
     context_.trace.add("everything", "heals");
     network_.mend_all();
     core_.heal();
+    for (const auto& spool : spools_) {
+      spool->heal();
+    }
     for (const auto& edge : edges_) {
       if (!edge->is_alive()) {
         edge->start();
@@ -125,8 +149,17 @@ class Run {
       context_.findings.breach("core_starts", "core does not run though all is well again");
       return;
     }
+    for (const auto& spool : spools_) {
+      if (!spool->is_alive() || spool->undelivered() > 0) {
+        context_.findings.breach("spool_delivers",
+                                 spool->name() + " still holds orders though all is well again");
+      }
+    }
     if (context_.plan.power_fails_at_end) {
       core_.fail_power_and_restart();
+      if (!core_.is_alive()) {
+        return;  // told already
+      }
     }
     core_.read([this](store::Connection& connection) { checker_.judge(connection); });
     judge_edges();
@@ -165,6 +198,7 @@ class Run {
   Ledger ledger_;
   Checker checker_;
   CoreHost core_;
+  std::vector<std::unique_ptr<SpoolHost>> spools_;
   std::vector<std::unique_ptr<EdgeHost>> edges_;
   People people_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -20,7 +21,12 @@ class Timeline final : public Clock {
   UtcTime now() const override { return wall_start_ + wall_offset_ + elapsed_; }
   SteadyTime steady_now() const override { return SteadyTime(elapsed_); }
   Milliseconds elapsed() const { return elapsed_; }
-  void jump_wall(Milliseconds by) { wall_offset_ += by; }
+  void jump_wall(Milliseconds by) {
+    latest_offset_ = std::max(latest_offset_, wall_offset_ + by);
+    wall_offset_ += by;
+  }
+  // Never behind what it showed before: what was stamped then does not lie in the future.
+  void catch_up_wall() { wall_offset_ = latest_offset_; }
 
   void after(Milliseconds delay, std::function<void()> act) {
     plan_.emplace(std::pair(elapsed_ + delay, ++planned_), std::move(act));
@@ -44,6 +50,7 @@ class Timeline final : public Clock {
  private:
   UtcTime wall_start_ = from_unix_ms(1'795'336'200'000);
   Milliseconds wall_offset_{0};
+  Milliseconds latest_offset_{0};
   Milliseconds elapsed_{0};
   std::uint64_t planned_ = 0;
   std::uint64_t done_ = 0;

@@ -302,7 +302,7 @@ void Committer::decide(Item& item) {
     accept(item);
     return;
   }
-  if (item.is_delivered()) {
+  if (item.is_delivered() && !planted::fault(planted::kDeliveredRefused)) {
     decline(item);
   }
 }
@@ -327,7 +327,9 @@ void Committer::decline(Item& item) {
   item.outcome() = Placed{.order = declined_view(item.order, std::move(reason), now_),
                           .deferred = item.first_answer == FirstAnswer::kDeferred};
   const contract::OrderView& view = std::get<Placed>(item.outcome()).order;
-  declined_rows_.add(item, view);
+  if (!planted::fault(planted::kDeclinedNotStored)) {
+    declined_rows_.add(item, view);
+  }
   remember(item, view);
 }
 

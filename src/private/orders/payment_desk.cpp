@@ -24,6 +24,11 @@ constexpr auto kChallengePatience = 10s;
 constexpr auto kOthersPatience = 60s;
 constexpr auto kTurnPause = 100ms;
 
+// No order is to blame: it may work a moment later.
+bool is_of_whole_database(const Error& error) {
+  return error.code() == ErrorCode::kIo || is_retryable(error.code());
+}
+
 }  // namespace
 
 Result<payments::Charge> load_charge(store::Connection& connection, const vault::Vault& vault,
@@ -265,8 +270,7 @@ std::vector<PaymentDesk::Said> PaymentDesk::settle_or_keep(std::vector<Said> sai
   }
   fail_after("payments_not_recorded", all.error());
   // After a commit that was not answered (kTimeout) too: what is recorded already changes nothing.
-  const bool whole_database =
-      all.error().code() == ErrorCode::kIo || is_retryable(all.error().code());
+  const bool whole_database = is_of_whole_database(all.error());
   std::vector<Said> settled;
   for (Said& one : said) {
     // One order that is to blame must not keep its neighbours from being recorded.
@@ -421,10 +425,13 @@ Result<bool> PaymentDesk::read_open_orders(UtcTime placed_until,
   }
   for (const OrderId& id : ids) {
     auto charge = load_charge(*connection_, ports_.vault, id);
+    // One order that cannot be read must not keep the others from being paid.
     if (charge.has_value()) {
       charges.push_back(*std::move(charge));
+    } else if (is_of_whole_database(charge.error()) &&
+               !planted::fault(planted::kUnreadChargeForgotten)) {
+      fail_after("payment_not_taken_up", charge.error());
     } else {
-      // One order that cannot be read must not keep the others from being paid.
       log::error("payment_not_taken_up",
                  {{"order_id", id.str()}, {"error", charge.error().message()}});
     }

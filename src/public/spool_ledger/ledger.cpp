@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "lease.h"
+#include "planted/planted.h"
 #include "wire/messages.h"
 
 namespace dermaga::spool_ledger {
@@ -173,7 +174,8 @@ void Ledger::stage(contract::SpoolOrder order, Group& group) {
 
 void Ledger::stage_known(contract::SpoolOrder order, Entry& known, Group& group) {
   const OrderId& id = order.order.id;
-  if (!std::ranges::equal(order.order.body_sha256, known.body_sha256)) {
+  if (!std::ranges::equal(order.order.body_sha256, known.body_sha256) &&
+      !planted::fault(planted::kSpoolOfOtherBytes)) {
     group.answers.push_back({.id = id, .refused = true});
     return;
   }
@@ -270,7 +272,8 @@ Result<DeliveryReport> Ledger::delivered(const std::vector<PlaceOutcome>& outcom
   for (; done < outcomes.size(); ++done) {
     const PlaceOutcome& outcome = outcomes[done];
     const auto* refused = std::get_if<contract::Refused>(&outcome);
-    if (refused != nullptr && refused->http_status >= 500) {
+    if (refused != nullptr && refused->http_status >= 500 &&
+        !planted::fault(planted::kSpoolForgetsUndecided)) {
       report.retry_after_s = refused->retry_after_s;
       break;
     }

@@ -3,6 +3,7 @@
 #include "encoding/encoding.h"
 #include "frame.h"
 #include "layout.h"
+#include "planted/planted.h"
 #include "spool_log/spool_log.h"
 
 namespace dermaga::spool_log {
@@ -126,7 +127,7 @@ Status SpoolLog::recover_segment(Segment segment, bool is_last) {
     return corrupt("the orders from " + std::to_string(next_) + " up to " + segment.name +
                    " are missing");
   }
-  if (is_last) {
+  if (is_last && !planted::fault(planted::kSpoolTailTrusted)) {
     // A whole new file, although the old one may look well: what a failed sync left in the page
     // cache reads well and is on no disk.
     RETURN_IF_ERROR(disk_.replace(segment.name, std::string_view(bytes).substr(0, offset)));

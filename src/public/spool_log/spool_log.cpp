@@ -4,6 +4,7 @@
 
 #include "frame.h"
 #include "layout.h"
+#include "planted/planted.h"
 
 namespace dermaga::spool_log {
 
@@ -62,6 +63,9 @@ Status SpoolLog::append_to_active(const std::string& frame) {
     return written;
   }
   RETURN_IF_ERROR(written);
+  if (planted::fault(planted::kSpoolNotSynced)) {
+    return {};
+  }
   return active_->sync();
 }
 

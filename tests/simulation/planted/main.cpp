@@ -47,7 +47,7 @@ int plant(const Shop& shop, const std::string& name, const Arguments& arguments)
 
 int main(int argc, char** argv) {
   using namespace dermaga::simulation;
-  Arguments arguments{.seeds = 2'000, .workers = workers_here()};
+  Arguments arguments{.seeds = 3'000, .workers = workers_here()};
   std::string name;
   bool list = false;
   bool all = false;

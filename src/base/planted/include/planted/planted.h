@@ -74,6 +74,8 @@ inline constexpr Fault kCancelledMoneyKept{
     "cancelled_money_kept", "the money of a paid order that is cancelled is not given back"};
 inline constexpr Fault kPaymentsForgotten{
     "payments_forgotten", "after a restart nobody asks for the money of open orders"};
+inline constexpr Fault kUnreadChargeForgotten{
+    "unread_charge_forgotten", "an order whose charge could not be read once is never asked for"};
 
 // ---- the store
 inline constexpr Fault kNotSynced{"not_synced", "commits are not synced to the disk"};
@@ -90,6 +92,20 @@ inline constexpr Fault kKeyStaysInFlight{
     "key_stays_in_flight", "an edge forgets to free the key of an order that was answered"};
 inline constexpr Fault kNewIdPerAttempt{
     "new_id_per_attempt", "an edge derives the order's id from its bytes instead of its key"};
+
+// ---- orders while core is away
+inline constexpr Fault kSpoolNotSynced{"spool_not_synced",
+                                       "a spool answers before the order is on its disk"};
+inline constexpr Fault kSpoolTailTrusted{
+    "spool_tail_trusted", "a spool takes what a failed sync left in the page cache for durable"};
+inline constexpr Fault kSpoolForgetsUndecided{"spool_forgets_undecided",
+                                              "a spool forgets orders that core could not decide"};
+inline constexpr Fault kSpoolOfOtherBytes{
+    "spool_of_other_bytes", "a spool answers a known key as kept whatever the bytes are"};
+inline constexpr Fault kDeclinedNotStored{
+    "declined_not_stored", "core declines what a spool delivers without writing it down"};
+inline constexpr Fault kDeliveredRefused{
+    "delivered_refused", "core refuses what a spool delivers as if its shopper were still there"};
 
 inline constexpr const Fault* kAll[] = {&kAcknowledgeBeforeCommit,
                                         &kFailedCommitAcknowledged,
@@ -113,11 +129,18 @@ inline constexpr const Fault* kAll[] = {&kAcknowledgeBeforeCommit,
                                         &kLateMoneyKept,
                                         &kCancelledMoneyKept,
                                         &kPaymentsForgotten,
+                                        &kUnreadChargeForgotten,
                                         &kNotSynced,
                                         &kLogNotSettled,
                                         &kAnswersMixedUp,
                                         &kSoldOutListDecides,
                                         &kKeyStaysInFlight,
-                                        &kNewIdPerAttempt};
+                                        &kNewIdPerAttempt,
+                                        &kSpoolNotSynced,
+                                        &kSpoolTailTrusted,
+                                        &kSpoolForgetsUndecided,
+                                        &kSpoolOfOtherBytes,
+                                        &kDeclinedNotStored,
+                                        &kDeliveredRefused};
 
 }  // namespace dermaga::planted
