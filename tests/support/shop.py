@@ -84,6 +84,7 @@ class Shop:
         self.port_base = free_port_base()
         self.core = None
         self.edges = {}
+        self.spools = {}
         self.data = self.folder / "data"
 
     # Addresses
@@ -106,6 +107,9 @@ class Shop:
     def edge_folder(self, number=1):
         return self.data / f"public/edge-{number}"
 
+    def spool_folder(self, number=1):
+        return self.data / f"public/spool-{number}"
+
     def core_command(self, *arguments):
         return [program("dermaga-core"), *arguments, "--data", str(self.data)]
 
@@ -119,9 +123,10 @@ class Shop:
                 f"{done.stdout}{done.stderr}")
         return done.stdout
 
-    def init(self, edges=1):
+    def init(self, edges=1, spools=0):
         store = ["--store", self.store] if self.store else []
-        self.run_core("init", "--port-base", str(self.port_base), "--edges", str(edges), *store)
+        self.run_core("init", "--port-base", str(self.port_base), "--edges", str(edges),
+                      "--spools", str(spools), *store)
 
     def init_beside(self, other, edges=1):
         """One more core of the shop `other`: its keys, its authority and its store."""
@@ -155,9 +160,31 @@ class Shop:
             return http_get(url, 1)[0] == 200
         wait_until("core ready", ready)
 
+    def start_spool(self, number=1, *options):
+        """A spool; edges that are started later know it."""
+        self.spools[number] = self.spawn(
+            [program("dermaga-spool"), "serve", "--data", str(self.spool_folder(number)), "--port-base",
+             str(self.port_base), "--number", str(number), *options], f"spool-{number}.out")
+
+        def answers():
+            if self.spools[number].poll() is not None:
+                raise AssertionError(
+                    "spool ended early:\n" + (self.folder / f"spool-{number}.out").read_text()[-4000:])
+            return http_get(self.spool_url(number, "/healthz"), 1)[0] == 200
+        wait_until(f"spool {number} up", answers)
+
+    def spool_url(self, number, path):
+        return f"http://127.0.0.1:{self.port_base + 10 + number}{path}"
+
+    def undelivered(self, number=1):
+        """Orders that lie in this spool."""
+        return json.loads(http_get(self.spool_url(number, "/readyz"), 5)[2])["undelivered_orders"]
+
     def start_edge(self, number=1, wait=True):
         arguments = [program("dermaga-edge"), "serve", "--data", str(self.edge_folder(number)),
                      "--port-base", str(self.port_base), "--number", str(number)]
+        for spool in self.spools:
+            arguments += ["--spool", f"spool-{spool}=127.0.0.1:{self.port_base + 5 + spool}"]
         assets = ROOT / "build/web/storefront"
         if assets.exists():
             arguments += ["--assets", str(assets)]
@@ -186,9 +213,9 @@ class Shop:
                 process.wait(timeout=30)
 
     def stop_all(self):
-        for process in [*self.edges.values(), self.core]:
+        for process in [*self.edges.values(), *self.spools.values(), self.core]:
             self.stop(process)
-        self.edges, self.core = {}, None
+        self.edges, self.spools, self.core = {}, {}, None
 
     def verify(self):
         """dermaga-core verify: the promises recomputed from the raw rows."""
@@ -211,17 +238,19 @@ class Shop:
 
 
 @contextlib.contextmanager
-def shop(edges=1, start=True, sample=True, store=None):
+def shop(edges=1, start=True, sample=True, store=None, spools=0):
     """A running shop with the sample catalog; stopped and removed afterwards, kept on failure."""
     folder = tempfile.mkdtemp(prefix="dermaga-test-")
     one = Shop(folder, store)
     failed = True
     try:
-        one.init(edges)
+        one.init(edges, spools)
         if sample:
             one.import_sample()
         if start:
             one.start_core()
+            for number in range(1, spools + 1):
+                one.start_spool(number)
             for number in range(1, edges + 1):
                 one.start_edge(number)
         yield one

@@ -21,6 +21,8 @@ constexpr std::size_t kCallsInFlightMax = 1'024;
 constexpr int kMessageBytesMax =
     64 * 1024 * 1024;  // from an end that is trusted: assets, snapshots
 constexpr int kConnectTimeoutMs = 5'000;
+constexpr int kReconnectFirstMs = 100;
+constexpr int kReconnectMaxMs = 2'000;
 
 std::shared_ptr<grpc::Channel> make_channel(const ConnectionOptions& options,
                                             const Credentials& credentials) {
@@ -37,6 +39,8 @@ std::shared_ptr<grpc::Channel> make_channel(const ConnectionOptions& options,
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectTimeoutMs);  // a try may take so long
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectFirstMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMaxMs);
   for (const auto& [name, value] : transport::keepalive_arguments()) {
     arguments.SetInt(name, value);
   }
@@ -50,6 +54,7 @@ class ConnectionImpl final : public Connection {
 
   Stream* open_stream(const std::string& method, StreamEvents events) override;
   bool call(const std::string& method, const std::string& request, const CallDone& done) override;
+  bool ready() override { return channel_->GetState(true) == GRPC_CHANNEL_READY; }
   bool idle() const override { return calls_in_flight_ == 0; }
   void close() override;
 

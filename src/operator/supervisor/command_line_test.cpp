@@ -20,6 +20,7 @@ TEST(CommandLine, Defaults) {
   EXPECT_EQ(up.data, "var");
   EXPECT_EQ(up.port_base, 8440);
   EXPECT_EQ(up.edges, 1);
+  EXPECT_EQ(up.spools, 1);
   EXPECT_FALSE(up.detach);
   EXPECT_FALSE(up.json);
   EXPECT_EQ(std::get<DownOptions>(parse({"down"})).data, "var");
@@ -50,6 +51,7 @@ TEST(CommandLine, WrongOnesAreToldWithExitCodeTwo) {
       {"up", "--port-base", "80"},
       {"up", "--port-base", "65500"},
       {"up", "--edges", "-1"},
+      {"up", "--spools", "5"},
       {"up", "--edges", "x"},
       {"up", "--config", "/no/such/file"},
       {"up", "--store", "mysql://x"},

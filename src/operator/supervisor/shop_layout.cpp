@@ -1,6 +1,8 @@
 #include "shop_layout.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 namespace dermaga::supervisor {
 
@@ -42,8 +44,15 @@ std::string ShopLayout::edge_folder(int number) const {
   return data() + "/public/edge-" + std::to_string(number);
 }
 
+std::string ShopLayout::spool_folder(int number) const {
+  return data() + "/public/spool-" + std::to_string(number);
+}
+
 std::vector<std::string> ShopLayout::log_folders() const {
   std::vector<std::string> folders = {private_folder() + "/log"};
+  for (int number = 1; number <= options_.spools; ++number) {
+    folders.push_back(spool_folder(number) + "/log");
+  }
   for (int number = 1; number <= options_.edges; ++number) {
     folders.push_back(edge_folder(number) + "/log");
   }
@@ -53,6 +62,11 @@ std::vector<std::string> ShopLayout::log_folders() const {
 std::vector<PortUse> ShopLayout::ports() const {
   std::vector<PortUse> uses = {{port_base() + kLinkOffset, "the link"},
                                {port_base() + kCoreInternalOffset, "core's metrics"}};
+  for (int number = 1; number <= options_.spools; ++number) {
+    const std::string name = "spool " + std::to_string(number);
+    uses.push_back({port_base() + kSpoolOffset + number, name});
+    uses.push_back({port_base() + kSpoolInternalOffset + number, "metrics of " + name});
+  }
   if (options_.edges > 0) {
     uses.push_back({port_base() + kEdgeHttpOffset, "the storefront, HTTP"});
     uses.push_back({port_base() + kEdgeHttpsOffset, "the storefront, HTTPS"});
@@ -73,6 +87,11 @@ std::vector<std::pair<std::string, std::string>> ShopLayout::addresses() const {
   }
   out.emplace_back("link", "127.0.0.1:" + port(kLinkOffset));
   out.emplace_back("core_internal", "http://127.0.0.1:" + port(kCoreInternalOffset));
+  for (int number = 1; number <= options_.spools; ++number) {
+    const std::string name = "spool_" + std::to_string(number);
+    out.emplace_back(name, "127.0.0.1:" + port(kSpoolOffset + number));
+    out.emplace_back(name + "_internal", "http://127.0.0.1:" + port(kSpoolInternalOffset + number));
+  }
   for (int number = 1; number <= options_.edges; ++number) {
     out.emplace_back("edge_" + std::to_string(number) + "_internal",
                      "http://127.0.0.1:" + port(kEdgeInternalOffset + number));
@@ -90,9 +109,16 @@ std::vector<std::string> ShopLayout::with_settings(std::vector<std::string> comm
   return command;
 }
 
+// What core makes certificates for.
+std::vector<std::string> ShopLayout::counts() const {
+  return {"--port-base", std::to_string(port_base()),    "--edges", std::to_string(options_.edges),
+          "--spools",    std::to_string(options_.spools)};
+}
+
 std::vector<std::string> ShopLayout::init_command() const {
-  return with_settings({core(), "init", "--data", data(), "--port-base",
-                        std::to_string(port_base()), "--edges", std::to_string(options_.edges)});
+  std::vector<std::string> command = {core(), "init", "--data", data()};
+  std::ranges::copy(counts(), std::back_inserter(command));
+  return with_settings(std::move(command));
 }
 
 std::vector<std::vector<std::string>> ShopLayout::import_commands() const {
@@ -106,25 +132,46 @@ std::vector<std::vector<std::string>> ShopLayout::import_commands() const {
   return commands;
 }
 
+Program ShopLayout::spool(int number) const {
+  return {
+      .name = "spool-" + std::to_string(number),
+      .command = {programs_folder_ + "/dermaga-spool", "serve", "--data", spool_folder(number),
+                  "--port-base", std::to_string(port_base()), "--number", std::to_string(number)},
+      .log_file = spool_folder(number) + "/log/spool.out",
+      .health_port = port_base() + kSpoolInternalOffset + number};
+}
+
+Program ShopLayout::edge(int number) const {
+  Program edge{
+      .name = "edge-" + std::to_string(number),
+      .command = {programs_folder_ + "/dermaga-edge", "serve", "--data", edge_folder(number),
+                  "--port-base", std::to_string(port_base()), "--number", std::to_string(number)},
+      .log_file = edge_folder(number) + "/log/edge.out",
+      .health_port = port_base() + kEdgeInternalOffset + number};
+  for (int spool = 1; spool <= options_.spools; ++spool) {
+    edge.command.insert(edge.command.end(),
+                        {"--spool", "spool-" + std::to_string(spool) + "=127.0.0.1:" +
+                                        std::to_string(port_base() + kSpoolOffset + spool)});
+  }
+  if (!options_.assets.empty()) {
+    edge.command.insert(edge.command.end(), {"--assets", options_.assets});
+  }
+  return edge;
+}
+
 std::vector<Program> ShopLayout::programs() const {
-  const std::string base = std::to_string(port_base());
+  std::vector<std::string> serve = {core(), "serve", "--data", data()};
+  std::ranges::copy(counts(), std::back_inserter(serve));
   std::vector<Program> out;
   out.push_back({.name = "core",
-                 .command = with_settings({core(), "serve", "--data", data(), "--port-base", base,
-                                           "--edges", std::to_string(options_.edges)}),
+                 .command = with_settings(std::move(serve)),
                  .log_file = private_folder() + "/log/core.out",
                  .health_port = port_base() + kCoreInternalOffset});
+  for (int number = 1; number <= options_.spools; ++number) {
+    out.push_back(spool(number));
+  }
   for (int number = 1; number <= options_.edges; ++number) {
-    Program edge{
-        .name = "edge-" + std::to_string(number),
-        .command = {programs_folder_ + "/dermaga-edge", "serve", "--data", edge_folder(number),
-                    "--port-base", base, "--number", std::to_string(number)},
-        .log_file = edge_folder(number) + "/log/edge.out",
-        .health_port = port_base() + kEdgeInternalOffset + number};
-    if (!options_.assets.empty()) {
-      edge.command.insert(edge.command.end(), {"--assets", options_.assets});
-    }
-    out.push_back(std::move(edge));
+    out.push_back(edge(number));
   }
   return out;
 }

@@ -16,10 +16,13 @@ inline constexpr int kLinkOffset = 5;
 inline constexpr int kCoreInternalOffset = 10;
 inline constexpr int kEdgeInternalOffset = 20;  // plus the edge's number, from 1
 inline constexpr int kEdgesMax = 200;
+inline constexpr int kSpoolOffset = 5;           // plus the spool's number, from 1
+inline constexpr int kSpoolInternalOffset = 10;  // plus the spool's number
+inline constexpr int kSpoolsMax = 4;
 
 // One program under supervision.
 struct Program {
-  std::string name;                  // "core", "edge-1"
+  std::string name;                  // "core", "spool-1", "edge-1"
   std::vector<std::string> command;  // absolute path first
   std::string log_file;              // standard output and error, appended
   int health_port = 0;               // answers GET /readyz on loopback
@@ -33,7 +36,7 @@ struct PortUse {
 // Folders, ports, commands and addresses of one shop: everything that follows from the options.
 class ShopLayout {
  public:
-  // `programs_folder` holds dermaga-core and dermaga-edge; paths in the options may be relative.
+  // `programs_folder` holds the other programs; paths in the options may be relative.
   ShopLayout(UpOptions options, std::string programs_folder);
 
   const std::string& data() const { return options_.data; }
@@ -48,6 +51,7 @@ class ShopLayout {
   std::string setup_log() const { return private_folder() + "/log/setup.out"; }
   std::string ca_file() const { return private_folder() + "/pki/ca.crt"; }
   std::string edge_folder(int number) const;
+  std::string spool_folder(int number) const;
 
   std::vector<std::string> log_folders() const;
   std::vector<PortUse> ports() const;
@@ -62,6 +66,9 @@ class ShopLayout {
 
  private:
   std::string core() const { return programs_folder_ + "/dermaga-core"; }
+  Program spool(int number) const;
+  Program edge(int number) const;
+  std::vector<std::string> counts() const;
   std::vector<std::string> with_settings(std::vector<std::string> command) const;
 
   UpOptions options_;

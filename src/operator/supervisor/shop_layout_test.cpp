@@ -22,35 +22,43 @@ TEST(ShopLayout, CommandsCarryTheOptions) {
                             .config_file = "/etc/shop.toml",
                             .store = "postgres://h/d",
                             .edges = 2,
+                            .spools = 2,
                             .assets = "/tmp",
                             .samples = "/samples"});
   EXPECT_THAT(shop.init_command(),
               ElementsAre("/opt/dermaga/bin/dermaga-core", "init", "--data", "/srv/shop",
-                          "--port-base", "9000", "--edges", "2", "--config", "/etc/shop.toml",
-                          "--store", "postgres://h/d"));
+                          "--port-base", "9000", "--edges", "2", "--spools", "2", "--config",
+                          "/etc/shop.toml", "--store", "postgres://h/d"));
   EXPECT_THAT(
       shop.import_commands()[0],
       ElementsAre("/opt/dermaga/bin/dermaga-core", "import", "/samples/products.csv", "--data",
                   "/srv/shop", "--config", "/etc/shop.toml", "--store", "postgres://h/d"));
   EXPECT_EQ(shop.import_commands()[1][2], "/samples/translations.csv");
   const auto programs = shop.programs();
-  ASSERT_EQ(programs.size(), 3U);
+  ASSERT_EQ(programs.size(), 5U);
   EXPECT_EQ(programs[0].name, "core");
   EXPECT_THAT(programs[0].command,
               ElementsAre("/opt/dermaga/bin/dermaga-core", "serve", "--data", "/srv/shop",
-                          "--port-base", "9000", "--edges", "2", "--config", "/etc/shop.toml",
-                          "--store", "postgres://h/d"));
+                          "--port-base", "9000", "--edges", "2", "--spools", "2", "--config",
+                          "/etc/shop.toml", "--store", "postgres://h/d"));
   EXPECT_EQ(programs[0].health_port, 9010);
-  EXPECT_EQ(programs[2].name, "edge-2");
-  EXPECT_THAT(programs[2].command, ElementsAre("/opt/dermaga/bin/dermaga-edge", "serve", "--data",
-                                               "/srv/shop/public/edge-2", "--port-base", "9000",
-                                               "--number", "2", "--assets", "/tmp"));
-  EXPECT_EQ(programs[2].health_port, 9022);
-  EXPECT_EQ(programs[2].log_file, "/srv/shop/public/edge-2/log/edge.out");
+  EXPECT_EQ(programs[2].name, "spool-2");
+  EXPECT_THAT(programs[2].command,
+              ElementsAre("/opt/dermaga/bin/dermaga-spool", "serve", "--data",
+                          "/srv/shop/public/spool-2", "--port-base", "9000", "--number", "2"));
+  EXPECT_EQ(programs[2].health_port, 9012);
+  EXPECT_EQ(programs[4].name, "edge-2");
+  EXPECT_THAT(
+      programs[4].command,
+      ElementsAre("/opt/dermaga/bin/dermaga-edge", "serve", "--data", "/srv/shop/public/edge-2",
+                  "--port-base", "9000", "--number", "2", "--spool", "spool-1=127.0.0.1:9006",
+                  "--spool", "spool-2=127.0.0.1:9007", "--assets", "/tmp"));
+  EXPECT_EQ(programs[4].health_port, 9022);
+  EXPECT_EQ(programs[4].log_file, "/srv/shop/public/edge-2/log/edge.out");
 }
 
 TEST(ShopLayout, WithoutBuildBesideItNothingIsAssumed) {
-  const auto shop = layout({.data = "/srv/shop"});
+  const auto shop = layout({.data = "/srv/shop", .spools = 0});
   EXPECT_THAT(shop.import_commands(), IsEmpty());
   EXPECT_EQ(shop.programs()[1].command.size(), 8U);
 }
@@ -61,24 +69,27 @@ TEST(ShopLayout, RelativeDataBecomesAbsolute) {
 }
 
 TEST(ShopLayout, PortsAreDistinctAndAddressesNamed) {
-  const auto shop = layout({.data = "/srv/shop", .port_base = 9000, .edges = 3});
+  const auto shop = layout({.data = "/srv/shop", .port_base = 9000, .edges = 3, .spools = 4});
   std::set<int> ports;
   for (const PortUse& use : shop.ports()) {
     EXPECT_TRUE(ports.insert(use.port).second) << use.purpose;
   }
-  EXPECT_EQ(ports, (std::set<int>{9000, 9003, 9005, 9010, 9021, 9022, 9023}));
+  EXPECT_EQ(ports, (std::set<int>{9000, 9003, 9005, 9006, 9007, 9008, 9009, 9010, 9011, 9012, 9013,
+                                  9014, 9021, 9022, 9023}));
   EXPECT_THAT(
       layout({.data = "/d", .port_base = 9000}).addresses(),
       ElementsAre(Pair("storefront", "https://localhost:9003"),
                   Pair("storefront_http", "http://127.0.0.1:9000"), Pair("link", "127.0.0.1:9005"),
-                  Pair("core_internal", "http://127.0.0.1:9010"),
+                  Pair("core_internal", "http://127.0.0.1:9010"), Pair("spool_1", "127.0.0.1:9006"),
+                  Pair("spool_1_internal", "http://127.0.0.1:9011"),
                   Pair("edge_1_internal", "http://127.0.0.1:9021")));
 }
 
 TEST(ShopLayout, TwoShopsThirtyPortsApartDoNotMeet) {
   std::set<int> ports;
   for (const int base : {9000, 9030}) {
-    for (const PortUse& use : layout({.data = "/d", .port_base = base, .edges = 5}).ports()) {
+    for (const PortUse& use :
+         layout({.data = "/d", .port_base = base, .edges = 5, .spools = 4}).ports()) {
       EXPECT_TRUE(ports.insert(use.port).second) << use.port;
     }
   }

@@ -28,10 +28,9 @@ struct Settings {
   std::string data = "var";
   std::string config_file;
   std::string store;
-  std::string public_host;
   std::string link_address = "127.0.0.1";
   int port_base = 8440;
-  int edges = 1;
+  shop::PublicPrograms programs{.edges = 1};
   bool log_to_stderr = false;
   bool without_keys = false;
   std::vector<std::string> words;
@@ -61,8 +60,8 @@ int run_init(const Settings& settings) {
   if (!foundation.has_value()) {
     return fail(foundation.error());
   }
-  const auto certificates = shop::ensure_certificates(paths, *config, *foundation->authority,
-                                                      settings.edges, settings.public_host);
+  const auto certificates =
+      shop::ensure_certificates(paths, *config, *foundation->authority, settings.programs);
   if (!certificates.has_value()) {
     return fail(certificates.error());
   }
@@ -80,8 +79,7 @@ int run_serve(const Settings& settings) {
                 .link_port = static_cast<std::uint16_t>(settings.port_base + kLinkOffset),
                 .internal_port = static_cast<std::uint16_t>(settings.port_base + kInternalOffset),
                 .link_address = settings.link_address,
-                .edges = settings.edges,
-                .public_host = settings.public_host,
+                .programs = settings.programs,
                 .log_to_stderr = settings.log_to_stderr});
 }
 
@@ -189,10 +187,13 @@ int run(int argc, char** argv) {
     command->add_option("--port-base", settings.port_base, "First port of the shop")
         ->capture_default_str()
         ->check(CLI::Range(1024, 65000));
-    command->add_option("--edges", settings.edges, "Edges to make certificates for")
+    command->add_option("--edges", settings.programs.edges, "Edges to make certificates for")
         ->capture_default_str()
         ->check(CLI::Range(0, 500));
-    command->add_option("--public-host", settings.public_host,
+    command->add_option("--spools", settings.programs.spools, "Spools to make certificates for")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 4));
+    command->add_option("--public-host", settings.programs.public_host,
                         "Host name of the storefront, besides localhost");
   }
   serve_command->add_option("--link-address", settings.link_address, "Address the link listens on")

@@ -57,9 +57,8 @@ Result<Running> start(const ServeOptions& options, metrics::Registry& registry) 
   ASSIGN_OR_RETURN(running.internal, start_internal_pages(options, running.pages));
   ASSIGN_OR_RETURN(running.shop, shop::Shop::open(options.paths, options.config, system_clock(),
                                                   system_random()));
-  RETURN_IF_ERROR(shop::ensure_certificates(options.paths, options.config,
-                                            *running.shop->foundation().authority, options.edges,
-                                            options.public_host));
+  RETURN_IF_ERROR(shop::ensure_certificates(
+      options.paths, options.config, *running.shop->foundation().authority, options.programs));
   core_end::LinkServerOptions link;
   link.address = options.link_address + ":" + std::to_string(options.link_port);
   link.shop_id = options.config.id;
@@ -92,7 +91,7 @@ void run_until_stopped(const ServeOptions& options, Running& running, const sigs
     if (std::chrono::steady_clock::now() >= next_certificate_check) {
       next_certificate_check += kCertificateCheckEvery;
       const auto status = shop::ensure_certificates(options.paths, options.config,
-                                                    *running.shop->foundation().authority, 0, "");
+                                                    *running.shop->foundation().authority, {});
       if (!status.has_value()) {
         log::error("certificate_renewal_failed", {{"reason", status.error().message()}});
       }

@@ -14,8 +14,7 @@ struct ServeOptions {
   std::uint16_t link_port = 0;
   std::uint16_t internal_port = 0;
   std::string link_address = "127.0.0.1";
-  int edges = 0;  // certificates kept fresh for edges 1 to this
-  std::string public_host;
+  shop::PublicPrograms programs;  // their certificates are kept fresh
   bool log_to_stderr = false;
 };
 

@@ -36,13 +36,22 @@ Status ensure_edge_certificates(const Paths& paths, const config::Shop& config,
   const std::string folder = paths.edge(number) + "/pki";
   RETURN_IF_ERROR(files::make_directories(paths.edge(number), 0700));
   RETURN_IF_ERROR(files::make_directories(folder, 0700));
-  authority::Authority::Leaf link_leaf;
-  link_leaf.common_name = "edge-" + std::to_string(number) + "." + config.id;
-  link_leaf.role_uri = edge_role(config.id);
-  link_leaf.client = true;
-  RETURN_IF_ERROR(authority.ensure_leaf_files(folder, "edge", link_leaf));
+  authority::Authority::Leaf leaf = link_leaf(config.id, edge_role(config.id));
+  leaf.common_name = "edge-" + std::to_string(number) + "." + config.id;
+  RETURN_IF_ERROR(authority.ensure_leaf_files(folder, "edge", leaf));
   RETURN_IF_ERROR(authority.ensure_leaf_files(folder, "edge-https", https_leaf(public_host),
                                               kHttpsRenewBefore));
+  return files::write_file_atomically(folder + "/ca.crt", authority.certificate_pem(), 0644);
+}
+
+Status ensure_spool_certificates(const Paths& paths, const config::Shop& config,
+                                 const authority::Authority& authority, int number) {
+  const std::string folder = paths.spool(number) + "/pki";
+  RETURN_IF_ERROR(files::make_directories(paths.spool(number), 0700));
+  RETURN_IF_ERROR(files::make_directories(folder, 0700));
+  authority::Authority::Leaf leaf = link_leaf(config.id, spool_role(config.id));
+  leaf.common_name = "spool-" + std::to_string(number) + "." + config.id;
+  RETURN_IF_ERROR(authority.ensure_leaf_files(folder, "spool", leaf));
   return files::write_file_atomically(folder + "/ca.crt", authority.certificate_pem(), 0644);
 }
 
@@ -68,12 +77,33 @@ std::string Paths::edge(int number) const {
   return data + "/public/edge-" + std::to_string(number);
 }
 
+std::string Paths::spool(int number) const {
+  return data + "/public/spool-" + std::to_string(number);
+}
+
 std::string edge_role(const std::string& shop_id) {
   return "dermaga://" + shop_id + "/public/edge";
 }
 
+std::string spool_role(const std::string& shop_id) {
+  return "dermaga://" + shop_id + "/public/spool";
+}
+
 std::string core_server_name(const std::string& shop_id) {
   return "core." + shop_id;
+}
+
+authority::Authority::Leaf link_leaf(const std::string& shop_id, const std::string& role_uri) {
+  authority::Authority::Leaf leaf;
+  leaf.common_name = role_uri.substr(role_uri.rfind('/') + 1) + "." + shop_id;
+  leaf.role_uri = role_uri;
+  leaf.client = true;
+  if (role_uri == spool_role(shop_id)) {
+    // Edges call it. One name for all spools, so that a renewal follows from the role alone.
+    leaf.dns_names = {"spool." + shop_id};
+    leaf.server = true;
+  }
+  return leaf;
 }
 
 Result<Foundation> Foundation::open(const Paths& paths, const config::Shop& config,
@@ -112,16 +142,19 @@ Result<Foundation> Foundation::open(const Paths& paths, const config::Shop& conf
 }
 
 Status ensure_certificates(const Paths& paths, const config::Shop& config,
-                           const authority::Authority& authority, int edges,
-                           const std::string& public_host) {
+                           const authority::Authority& authority, const PublicPrograms& programs) {
   authority::Authority::Leaf core_leaf;
   core_leaf.common_name = core_server_name(config.id);
   core_leaf.role_uri = "dermaga://" + config.id + "/private/core";
   core_leaf.dns_names = {core_server_name(config.id)};
   core_leaf.server = true;
   RETURN_IF_ERROR(authority.ensure_leaf_files(paths.pki, "core", core_leaf));
-  for (int number = 1; number <= edges; ++number) {
-    RETURN_IF_ERROR(ensure_edge_certificates(paths, config, authority, number, public_host));
+  for (int number = 1; number <= programs.edges; ++number) {
+    RETURN_IF_ERROR(
+        ensure_edge_certificates(paths, config, authority, number, programs.public_host));
+  }
+  for (int number = 1; number <= programs.spools; ++number) {
+    RETURN_IF_ERROR(ensure_spool_certificates(paths, config, authority, number));
   }
   return {};
 }

@@ -157,11 +157,7 @@ Result<contract::Asset> Shop::asset(const std::string& sha256_hex) {
 
 Result<std::string> Shop::renew_certificate(const std::string& request_pem,
                                             const std::string& role_uri) {
-  authority::Authority::Leaf leaf;
-  leaf.common_name = role_uri.substr(role_uri.rfind('/') + 1) + "." + config_.id;
-  leaf.role_uri = role_uri;
-  leaf.client = true;
-  return foundation_.authority->issue(request_pem, leaf);
+  return foundation_.authority->issue(request_pem, link_leaf(config_.id, role_uri));
 }
 
 void Shop::follow() {

@@ -26,6 +26,12 @@ int run(int argc, char** argv) {
       ->capture_default_str()
       ->check(CLI::Range(0, 256));
   serve->add_option("--core", options.core, "HOST:PORT of core's link; default 127.0.0.1:base+5");
+  serve->add_option("--spool", options.spools,
+                    "NAME=HOST:PORT of a spool, may be repeated; keeps orders while core is away");
+  serve
+      ->add_option("--spool-copies", options.spool_copies,
+                   "Spools that have an order before it is answered; default 2 where there are 2")
+      ->check(CLI::Range(1, 4));
   serve->add_option("--bind", options.bind,
                     "Address of the HTTPS port, may be repeated; default loopback");
   serve->add_option("--public-url", options.public_url,

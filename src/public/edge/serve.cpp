@@ -19,6 +19,7 @@
 #include "log/log.h"
 #include "metrics/metrics.h"
 #include "pki/pki.h"
+#include "spools.h"
 #include "storefront/storefront.h"
 
 namespace dermaga::edge {
@@ -29,6 +30,7 @@ constexpr int kLinkOffset = 5;
 constexpr int kInternalOffset = 20;
 constexpr std::uint64_t kCertificateBytesMax = 64 * 1024;
 constexpr auto kDrainPatience = std::chrono::seconds(4);
+constexpr auto kSpoolTimeout = std::chrono::seconds(4);
 constexpr timespec kTick{.tv_sec = 10, .tv_nsec = 0};
 
 sigset_t block_stop_signals() {
@@ -79,10 +81,7 @@ class Edge {
  public:
   explicit Edge(const ServeOptions& options) : options_(options) {}
 
-  ~Edge() {
-    link_adapter_.set(nullptr);
-    link_.reset();
-  }
+  ~Edge() { stop_links(); }
 
   Status start() {
     RETURN_IF_ERROR(files::make_directories(options_.data, 0700));
@@ -92,13 +91,15 @@ class Edge {
     ASSIGN_OR_RETURN(storefront_,
                      storefront::Storefront::create(
                          {.assets_folder = options_.assets, .public_url = options_.public_url}));
-    ASSIGN_OR_RETURN(node_, edge_node::Node::open({.data_folder = options_.data,
-                                                   .assets_folder = options_.assets,
-                                                   .access_log = options_.access_log,
-                                                   .log_addresses = options_.access_log_addresses,
-                                                   .api = {.registry = &registry_},
-                                                   .registry = &registry_},
-                                                  link_adapter_, *storefront_, system_clock()));
+    RETURN_IF_ERROR(start_spools(shop));
+    ASSIGN_OR_RETURN(node_,
+                     edge_node::Node::open({.data_folder = options_.data,
+                                            .assets_folder = options_.assets,
+                                            .access_log = options_.access_log,
+                                            .log_addresses = options_.access_log_addresses,
+                                            .api = {.spool = spools_.get(), .registry = &registry_},
+                                            .registry = &registry_},
+                                           link_adapter_, *storefront_, system_clock()));
     RETURN_IF_ERROR(start_servers());
     RETURN_IF_ERROR(start_link(shop));
     node_->set_listening(true);
@@ -121,12 +122,18 @@ class Edge {
   void stop() {
     node_->set_listening(false);
     public_->drain(kDrainPatience);
-    link_adapter_.set(nullptr);
-    link_.reset();
+    stop_links();
     internal_->drain(std::chrono::milliseconds(100));
   }
 
  private:
+  // Core's link first: what it fails may still go to the spools.
+  void stop_links() {
+    link_adapter_.set(nullptr);
+    link_.reset();
+    spools_.reset();
+  }
+
   std::string pki(const char* name) const { return options_.data + "/pki/" + name; }
 
   Status start_servers() {
@@ -155,7 +162,7 @@ class Edge {
     return {};
   }
 
-  Status start_link(const std::string& shop) {
+  edge_end::LinkOptions link_options(const std::string& shop) {
     edge_end::LinkOptions link;
     link.target = options_.core.empty()
                       ? "127.0.0.1:" + std::to_string(options_.port_base + kLinkOffset)
@@ -166,8 +173,39 @@ class Edge {
     link.private_key_file = pki("edge.key");
     link.role_uri = "dermaga://" + shop + "/public/edge";
     link.registry = &registry_;
-    ASSIGN_OR_RETURN(auto started, edge_end::Link::start(link, node_->loaded_version(),
-                                                         std::make_shared<NodeListener>(*node_)));
+    return link;
+  }
+
+  // The link renews the certificate that these calls use too.
+  Status start_spools(const std::string& shop) {
+    std::vector<spool_group::NamedSpool> spools;
+    for (const std::string& text : options_.spools) {
+      ASSIGN_OR_RETURN(const SpoolAddress address, parse_spool(text));
+      dialing::CallerOptions caller;
+      caller.connection = {
+          .target = address.target, .server_name = "spool." + shop, .call_timeout = kSpoolTimeout};
+      caller.credentials = {.ca_file = pki("ca.crt"),
+                            .certificate_file = pki("edge.crt"),
+                            .private_key_file = pki("edge.key"),
+                            .role_uri = "dermaga://" + shop + "/public/edge"};
+      ASSIGN_OR_RETURN(auto client, spool_end::SpoolClient::start(caller));
+      spools.push_back({address.name, std::make_shared<LinkedSpool>(std::move(client))});
+    }
+    if (spools.empty()) {
+      return {};
+    }
+    const std::size_t copies = options_.spool_copies > 0
+                                   ? static_cast<std::size_t>(options_.spool_copies)
+                                   : std::min<std::size_t>(2, spools.size());
+    ASSIGN_OR_RETURN(spools_, spool_group::SpoolGroup::create(
+                                  std::move(spools), {.copies = copies, .registry = &registry_}));
+    return {};
+  }
+
+  Status start_link(const std::string& shop) {
+    ASSIGN_OR_RETURN(auto started,
+                     edge_end::Link::start(link_options(shop), node_->loaded_version(),
+                                           std::make_shared<NodeListener>(*node_)));
     link_ = std::move(started);
     link_adapter_.set(link_);
     return {};
@@ -196,6 +234,7 @@ class Edge {
   metrics::Registry registry_;
   LinkAdapter link_adapter_;
   std::unique_ptr<storefront::Storefront> storefront_;
+  std::unique_ptr<spool_group::SpoolGroup> spools_;
   std::unique_ptr<edge_node::Node> node_;
   std::shared_ptr<edge_end::Link> link_;
   std::unique_ptr<http::Server> public_;

@@ -9,7 +9,9 @@ namespace dermaga::edge {
 struct ServeOptions {
   std::string data;
   std::string assets;
-  std::string core;  // HOST:PORT of the link; empty: 127.0.0.1:port_base+5
+  std::string core;                 // HOST:PORT of the link; empty: 127.0.0.1:port_base+5
+  std::vector<std::string> spools;  // "spool-1=HOST:PORT", the same on every edge
+  int spool_copies = 0;             // 0: two where there are two or more spools
   std::string public_url;
   std::vector<std::string> bind;  // addresses of the HTTPS listener; empty: loopback
   int port_base = 8440;

@@ -22,13 +22,26 @@ bool SpoolGroup::Lane::offer(contract::SpoolOrder order, Done& done) {
   }
   {
     const std::lock_guard lock(mutex_);
-    if (waiting_.size() >= options_.waiting_max) {
+    if (closed_ || waiting_.size() >= options_.waiting_max) {
       return false;
     }
     waiting_.push_back({std::move(order), std::move(done)});
   }
   send();
   return true;
+}
+
+void SpoolGroup::Lane::close() {
+  std::deque<Waiting> left;
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    left.swap(waiting_);
+  }
+  for (const Waiting& one : left) {
+    one.done(make_error(ErrorCode::kUnavailable, "the edge is stopping"));
+  }
+  spool_->close();
 }
 
 bool SpoolGroup::Lane::take(Batch& batch) {

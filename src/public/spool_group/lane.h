@@ -22,6 +22,8 @@ class SpoolGroup::Lane {
   Spool& spool() { return *spool_; }
   // False, and `done` not called, where the spool is away or too many wait.
   bool offer(contract::SpoolOrder order, Done& done);
+  // Fails what waits and what is under way; takes nothing any more.
+  void close();
 
  private:
   struct Waiting {
@@ -41,6 +43,7 @@ class SpoolGroup::Lane {
   std::mutex mutex_;
   std::deque<Waiting> waiting_;
   std::size_t under_way_ = 0;
+  bool closed_ = false;
 };
 
 }  // namespace dermaga::spool_group

@@ -39,8 +39,8 @@ struct SpoolGroup::Task {
   std::vector<std::size_t> ranked;  // spools, the first choice first
   std::size_t next = 0;             // in ranked
   std::size_t copies = 0;           // durable ones
-  std::optional<contract::PlaceOutcome> decided;
-  bool met_full = false;  // a spool that had no room
+  contract::PlaceOutcome decided;   // once there is a copy
+  bool met_full = false;            // a spool that had no room
 };
 
 // One status that is looked for, spool by spool.
@@ -72,7 +72,13 @@ Result<std::unique_ptr<SpoolGroup>> SpoolGroup::create(std::vector<NamedSpool> s
 
 SpoolGroup::SpoolGroup(const Options& options) : options_(options) {}
 
-SpoolGroup::~SpoolGroup() = default;
+SpoolGroup::~SpoolGroup() {
+  closed_ = true;
+  // A call that one spool fails may go on to another: all must be there until all are closed.
+  for (const auto& lane : lanes_) {
+    lane->close();
+  }
+}
 
 // Rendezvous hashing: every edge ranks alike, and a spool that is added or gone moves only its own
 // share of the orders.
@@ -105,7 +111,7 @@ void SpoolGroup::append(contract::SpoolOrder order,
 }
 
 void SpoolGroup::go_on(const std::shared_ptr<Task>& task) {
-  while (task->next < task->ranked.size()) {
+  while (!closed_ && task->next < task->ranked.size()) {
     // Those that are left must suffice, else a copy is written for nothing.
     if (task->copies + reachable(*task) < options_.copies) {
       break;
@@ -146,13 +152,14 @@ void SpoolGroup::answered(const std::shared_ptr<Task>& task,
   if (!task->order.lease_epoch.has_value()) {
     task->order.lease_epoch = outcome->lease_epoch;
   }
-  if (!task->decided.has_value() || is_promise(outcome->outcome)) {
+  const bool decides = task->copies == 0 || is_promise(outcome->outcome);
+  if (decides) {
     task->decided = std::move(outcome->outcome);
   }
   if (++task->copies < options_.copies) {
     return go_on(task);
   }
-  finish(*task, *std::move(task->decided));
+  finish(*task, std::move(task->decided));
 }
 
 void SpoolGroup::finish(Task& task, Result<contract::PlaceOutcome> outcome) {
@@ -176,6 +183,9 @@ void SpoolGroup::order_view(OrderId id, std::function<void(Result<contract::Orde
 }
 
 void SpoolGroup::search(const std::shared_ptr<Search>& search) {
+  if (closed_) {
+    return search->done(make_error(ErrorCode::kUnavailable, "the edge is stopping"));
+  }
   if (search->next == search->ranked.size()) {
     return search->done(std::unexpected(
         search->unsure.value_or(Error(ErrorCode::kNotFound, "no spool holds this order"))));

@@ -53,6 +53,11 @@ class FakeSpool final : public Spool {
     ++views;
     done(view);
   }
+  void close() override {
+    is_connected = false;
+    decide = [](const SpoolOrder&) { return make_error(ErrorCode::kUnavailable, "closed"); };
+    release();
+  }
   void release() {
     auto calls = std::exchange(held, {});
     for (const auto& call : calls) {
@@ -295,9 +300,26 @@ TEST_F(SpoolGroupTest, AWrongNumberOfOutcomesIsNotBelieved) {
       done(std::vector<SpoolOutcome>{});
     }
     void order_view(OrderId, std::function<void(Result<contract::OrderView>)>) override {}
+    void close() override {}
   };
   group_ = SpoolGroup::create({{"spool-1", std::make_shared<Odd>()}}, {}).value();
   EXPECT_EQ(said(order(1)), "error");
+}
+
+TEST_F(SpoolGroupTest, StoppingAnswersWhatIsOnItsWay) {
+  make(2, {.copies = 1, .appends_under_way_max = 1});
+  int answers = 0;
+  for (const auto& spool : spools_) {
+    spool->is_holding = true;
+  }
+  for (int number = 0; number < 50; ++number) {
+    group_->append(order(number), [&](const Result<PlaceOutcome>& outcome) {
+      EXPECT_FALSE(outcome.has_value());
+      ++answers;
+    });
+  }
+  group_.reset();
+  EXPECT_EQ(answers, 50);
 }
 
 TEST_F(SpoolGroupTest, AStatusIsNowhereOnlyWhereAllSaySo) {

@@ -37,6 +37,12 @@ def pid_of(state, name):
     return next(process["pid"] for process in state["processes"] if process["name"] == name)
 
 
+def undelivered(state):
+    """Orders that wait in the spool."""
+    _, _, body = shop.http_get(state["addresses"]["spool_1_internal"] + "/readyz", 5)
+    return json.loads(body)["undelivered_orders"] if body else None
+
+
 def orders_placed(data):
     """How many orders the store holds; every promise must hold too."""
     report = subprocess.run([shop.program("dermaga-core"), "verify", "--data", data],
@@ -61,10 +67,11 @@ def walk(data, port_base):
                               capture_output=True, text=True, timeout=30, check=False)
         return done.returncode == 0 and pid_of(json.loads(done.stdout), "core") != pid_of(state, "core")
     shop.wait_until("core came back", core_is_back, READY_S)
-    # Edges find a new core within a few seconds; until then orders are refused, not lost.
+    # Edges find a new core within a few seconds; until then orders go to the spool.
     buy = [shop.program("dermaga"), "buy", "--data", data]
     shop.wait_until("a sale after the kill", lambda: subprocess.run(
         buy, capture_output=True, timeout=60, check=False).returncode == 0, READY_S)
+    shop.wait_until("the spool delivered", lambda: undelivered(state) == 0, READY_S)
     dermaga("down", "--data", data)
     # At least two: a purchase whose answer was lost with core may have been placed all the same.
     placed = orders_placed(data)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stands for dermaga-core and dermaga-edge where a test is about their supervisor.
+"""Stands for the programs of a shop where a test is about their supervisor.
 
 Records its command line in <data>/calls, answers /readyz on its health port and stops on SIGTERM.
 <data>/behaviour changes that: "fail" ends with a sentence, "deaf" ignores SIGTERM.
@@ -39,7 +39,8 @@ def main():
         return 1
     stop = signal.SIG_IGN if behaves == "deaf" else lambda *_: sys.exit(0)
     signal.signal(signal.SIGTERM, stop)
-    offset = 20 + int(option("--number")) if "--number" in sys.argv else 10
+    first = 20 if "edge" in sys.argv[0] else 10  # of core and the spools
+    offset = first + int(option("--number", "0"))
     address = ("127.0.0.1", int(option("--port-base")) + offset)
     http.server.HTTPServer.allow_reuse_address = True
     http.server.HTTPServer(address, Ready).serve_forever()

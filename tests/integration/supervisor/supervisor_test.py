@@ -35,7 +35,7 @@ class SupervisorTest(unittest.TestCase):
         programs = self.folder / "build/release/bin"
         programs.mkdir(parents=True)
         shutil.copy(shop.program("dermaga"), programs / "dermaga")
-        for name in ("dermaga-core", "dermaga-edge"):
+        for name in ("dermaga-core", "dermaga-edge", "dermaga-spool"):
             shutil.copy(FAKE, programs / name)
         samples = self.folder / "samples/catalog"
         samples.mkdir(parents=True)
@@ -86,7 +86,7 @@ class SupervisorTest(unittest.TestCase):
         state = json.loads(done.stdout)
         self.assertEqual(state["addresses"]["storefront"], f"https://localhost:{self.port_base + 3}")
         self.assertEqual(state["ca_file"], str(self.data / "private/pki/ca.crt"))
-        self.assertEqual(list(self.pids(state)), ["core", "edge-1", "edge-2"])
+        self.assertEqual(list(self.pids(state)), ["core", "spool-1", "edge-1", "edge-2"])
         self.assertTrue(all(alive(pid) for pid in self.pids(state).values()))
         code, now = self.status()
         self.assertEqual((code, self.pids(now)), (0, self.pids(state)))
@@ -118,7 +118,7 @@ class SupervisorTest(unittest.TestCase):
             return code == 0 and self.pids(now)["core"] not in (0, before["core"])
         shop.wait_until("core restarted", core_is_back, 10)
         _, now = self.status()
-        self.assertEqual([process["restarts"] for process in now["processes"]], [1, 0])
+        self.assertEqual([process["restarts"] for process in now["processes"]], [1, 0, 0])
         self.assertEqual(self.pids(now)["edge-1"], before["edge-1"])
 
     def test_a_killed_supervisor_takes_its_programs_along(self):

@@ -50,6 +50,8 @@ class Connection {
   // will not run.
   [[nodiscard]] virtual bool call(const std::string& method, const std::string& request,
                                   const CallDone& done) = 0;
+  // The peer let us in and the connection stands. Otherwise a try is begun, at most one every 2 s.
+  virtual bool ready() = 0;
   // No single call is running.
   virtual bool idle() const = 0;
 

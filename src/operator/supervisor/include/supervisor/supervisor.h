@@ -11,6 +11,7 @@ struct UpOptions {
   std::string config_file;
   std::string store;  // "sqlite" or "postgres://…"; "": what settings and data folder say
   int edges = 1;
+  int spools = 1;
   bool detach = false;
   bool json = false;
   std::string assets;   // the storefront's built scripts; empty: beside the build
@@ -37,8 +38,8 @@ using Command = std::variant<UpOptions, DownOptions, StatusOptions, Message>;
 // `usage_of_others` is shown in the help below the commands parsed here.
 Command parse_command_line(int argc, const char* const* argv, const std::string& usage_of_others);
 
-// Runs the command to its end; the process's exit code. dermaga-core and dermaga-edge are looked
-// for beside the running binary.
+// Runs the command to its end; the process's exit code. dermaga-core, dermaga-edge and
+// dermaga-spool are looked for beside the running binary.
 int run(const Command& command);
 
 }  // namespace dermaga::supervisor

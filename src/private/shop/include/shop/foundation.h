@@ -21,7 +21,8 @@ namespace dermaga::shop {
 // Where everything of one shop lies, below its data folder.
 struct Paths {
   explicit Paths(std::string data_folder);
-  std::string edge(int number) const;  // <data>/public/edge-<n>
+  std::string edge(int number) const;   // <data>/public/edge-<n>
+  std::string spool(int number) const;  // <data>/public/spool-<n>
 
   std::string data;
   std::string private_folder;  // 0700
@@ -52,14 +53,24 @@ struct Foundation {
   std::unique_ptr<store::Database> database;
 };
 
-// Certificates of core's end of the link, and of edges 1 to `edges` with their HTTPS pair; a pair
-// that is still valid long enough stays. `public_host` joins localhost in the HTTPS certificate.
-Status ensure_certificates(const Paths& paths, const config::Shop& config,
-                           const authority::Authority& authority, int edges,
-                           const std::string& public_host);
+// Programs of the public zone on this machine, numbered from 1.
+struct PublicPrograms {
+  int edges = 0;
+  int spools = 0;
+  std::string public_host;  // joins localhost in the edges' HTTPS certificates
+};
 
-// The role an edge's certificate carries, and the name core's link certificate answers to.
+// Certificates of core's end of the link, of the edges with their HTTPS pair, and of the spools; a
+// pair that is still valid long enough stays.
+Status ensure_certificates(const Paths& paths, const config::Shop& config,
+                           const authority::Authority& authority, const PublicPrograms& programs);
+
+// What a certificate for the link says, by the role that it carries; also when it is renewed.
+authority::Authority::Leaf link_leaf(const std::string& shop_id, const std::string& role_uri);
+
+// The roles in the certificates of edges and spools, and the name that core's answers to.
 std::string edge_role(const std::string& shop_id);
+std::string spool_role(const std::string& shop_id);
 std::string core_server_name(const std::string& shop_id);
 
 }  // namespace dermaga::shop

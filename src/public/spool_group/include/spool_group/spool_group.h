@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -24,6 +25,8 @@ class Spool {
   virtual void append(std::vector<contract::SpoolOrder> batch,
                       std::function<void(Result<std::vector<contract::SpoolOutcome>>)> done) = 0;
   virtual void order_view(OrderId id, std::function<void(Result<contract::OrderView>)> done) = 0;
+  // Fails what is under way and waits for it; afterwards every call is kUnavailable.
+  virtual void close() = 0;
 
   static constexpr std::size_t kOrdersMax = 1'000;
   static constexpr std::size_t kBytesMax = std::size_t{8} << 20;
@@ -47,7 +50,7 @@ class SpoolGroup final : public store_api::OrderSpool {
   // kInvalidArgument for no spools, a name that is there twice, or more copies than spools.
   static Result<std::unique_ptr<SpoolGroup>> create(std::vector<NamedSpool> spools,
                                                     const Options& options);
-  // No order may be on its way: the spools fail what they hold before.
+  // Closes the spools and answers what is on its way.
   ~SpoolGroup() override;
 
   void append(contract::SpoolOrder order,
@@ -71,6 +74,7 @@ class SpoolGroup final : public store_api::OrderSpool {
   void search(const std::shared_ptr<Search>& search);
 
   const Options options_;
+  std::atomic<bool> closed_ = false;
   std::vector<std::string> names_;
   std::vector<std::unique_ptr<Lane>> lanes_;
 };

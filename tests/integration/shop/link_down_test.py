@@ -1,0 +1,153 @@
+"""Core goes away: orders are taken by spools, survive kill -9 of every program, and are judged exactly
+once when core is back (DESIGN §6.5). Real processes on loopback; every part ends with verify."""
+
+import json
+import pathlib
+import shutil
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+import shop as shops  # noqa: E402
+
+SKU = "KOP-GYO-BIJ-250G"
+
+
+def buy(shop, name, count, *arguments):
+    """Answers of so many orders, by status and code."""
+    journal = shop.folder / f"{name}.journal"
+    shop.buy("--sku", SKU, "--count", str(count), "--concurrency", "8", "--journal", str(journal),
+             *arguments, expect=None)
+    return [entry for entry in shops.read_journal(journal) if "status" in entry]
+
+
+def set_available(shop, units):
+    """So many units beside those that earlier orders hold."""
+    words = shop.run_core("stock", "list", "--sku", SKU).split()
+    held = int(words[words.index("held") + 1]) + int(words[words.index("leased") + 1])
+    shop.run_core("stock", "adjust", "--sku", SKU, "--set", str(held + units), "--reason", "link down test")
+
+
+def statuses(entries):
+    found = {}
+    for entry in entries:
+        key = (entry["status"], entry.get("code") or entry.get("order_status"))
+        found[key] = found.get(key, 0) + 1
+    return found
+
+
+def wait_delivered(shop, *numbers):
+    for number in numbers or shop.spools:
+        shops.wait_until(f"spool {number} empty", lambda: shop.undelivered(number) == 0, 60)
+
+
+def edges_know_core_is_away(shop):
+    def away():
+        entries = buy(shop, f"probe-{time.monotonic_ns()}", 1)
+        return entries and entries[-1]["status"] == 202
+    shops.wait_until("the edge hands orders to the spool", away)
+
+
+def outage_with_kills(shop):
+    """Killed core, then a killed spool: nothing that was answered is lost, nothing is there twice."""
+    set_available(shop, 1000)
+    assert statuses(buy(shop, "before", 5)).keys() <= {(201, "open"), (201, "confirmed")}
+    shop.kill_core()
+    edges_know_core_is_away(shop)
+    taken = buy(shop, "away", 30, "--repeat", "1")
+    assert statuses(taken) == {(202, "pending_acceptance"): 60}, statuses(taken)
+    assert len({entry["order_id"] for entry in taken}) == 30
+    before = shop.undelivered()
+    assert before >= 30, before
+    shop.spools[1].kill()
+    shop.spools[1].wait(timeout=30)
+    refused = buy(shop, "nobody", 1)
+    assert refused[-1]["status"] == 503, refused
+    shop.start_spool(1)
+    assert shop.undelivered() == before
+    edges_know_core_is_away(shop)
+    shop.start_core()
+    wait_delivered(shop)
+    wanted = {entry["order_id"] for entry in taken}
+    assert wanted <= set(shops.stored_order_ids(shop)), "an order that was answered 202 is not in the store"
+    # Core is back: orders go straight to it, and those that were deferred are told so for ever.
+    shops.wait_until("orders go to core again",
+                     lambda: buy(shop, f"after-{time.monotonic_ns()}", 1)[-1]["status"] == 201)
+
+
+def not_enough_stock(shop):
+    """Judged when core is back, in the log's order: what is short is declined with its reason."""
+    set_available(shop, 3)
+    shop.kill_core()
+    edges_know_core_is_away(shop)  # takes one of the three when it is judged
+    taken = buy(shop, "short", 5)
+    assert statuses(taken) == {(202, "pending_acceptance"): 5}, statuses(taken)
+    shop.start_core()
+    wait_delivered(shop)
+    stored = set(shops.stored_order_ids(shop))
+    accepted = [entry for entry in taken if entry["order_id"] in stored]
+    assert len(accepted) <= 2, accepted
+    declined = shop.run_core("orders", "declined")
+    for entry in taken:
+        assert (entry["order_id"] in stored) != (entry["order_id"] in declined), entry
+    assert "out_of_stock" in declined, declined
+
+
+def full_and_drained(shop):
+    """A full spool says 503; a drained one takes nothing, delivers, and ends by itself."""
+    set_available(shop, 1000)
+    shop.stop(shop.spools[1])
+    shop.start_spool(1, "--orders-max", "10")
+    shop.kill_core()
+    edges_know_core_is_away(shop)
+    found = statuses(buy(shop, "full", 20))
+    assert found[(202, "pending_acceptance")] < 10 and found[(503, "spool_full")] >= 10, found
+    shop.stop(shop.spools[1])
+    shop.start_spool(1, "--drain")
+    shops.wait_until("the draining spool refuses",
+                     lambda: buy(shop, f"drain-{time.monotonic_ns()}", 1)[-1]["status"] == 503)
+    assert shop.spools[1].poll() is None, "it ended before its orders were delivered"
+    shop.start_core()
+    assert shop.spools[1].wait(timeout=60) == 0
+    shop.start_spool(1)
+
+
+def two_spools(shop):
+    """Each order lies on two disks: one of them may be lost."""
+    set_available(shop, 1000)
+    shop.kill_core()
+    edges_know_core_is_away(shop)
+    taken = buy(shop, "twice", 30)
+    assert statuses(taken) == {(202, "pending_acceptance"): 30}, statuses(taken)
+    assert shop.undelivered(1) >= 30 and shop.undelivered(2) >= 30
+    shop.spools[1].kill()
+    shop.spools[1].wait(timeout=30)
+    shutil.rmtree(shop.spool_folder(1) / "orders")
+    shop.start_core()
+    wait_delivered(shop, 2)
+    wanted = {entry["order_id"] for entry in taken}
+    assert wanted <= set(shops.stored_order_ids(shop)), "a lost disk lost orders"
+    # With one of the two away there are no two disks: nothing is promised.
+    shop.kill_core()
+    shops.wait_until("the edge knows that core is away",
+                     lambda: buy(shop, f"one-{time.monotonic_ns()}", 1)[-1]["status"] == 503)
+    assert shop.undelivered(2) == 0
+    shop.start_core()
+
+
+def run(parts, spools):
+    with shops.shop(spools=spools) as shop:
+        for part in parts:
+            print(f"{part.__name__}: {part.__doc__.splitlines()[0]}", flush=True)
+            part(shop)
+        shop.stop_all()
+        print(json.dumps(shop.verify().splitlines()[-1:]))
+
+
+def main():
+    run((outage_with_kills, not_enough_stock, full_and_drained), spools=1)
+    run((two_spools,), spools=2)
+
+
+if __name__ == "__main__":
+    main()
