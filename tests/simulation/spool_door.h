@@ -26,6 +26,8 @@ class SpoolDoor final : public spool_group::Spool {
   void append(std::vector<contract::SpoolOrder> batch,
               std::function<void(Result<std::vector<contract::SpoolOutcome>>)> done) override;
   void order_view(OrderId id, std::function<void(Result<contract::OrderView>)> done) override;
+  // The edge's process ends, and with it whoever waits.
+  void close() override { *open_ = false; }
 
  private:
   // `done`, made to run once at most and not after this door is gone; with kTimeout after a while.
