@@ -325,6 +325,13 @@ void Checker::check_out_of_stock(const Wish& wish, const RequestBody& body, Mill
     breach("refused_though_placed",
            "key " + wish.key + " had its order before it was refused as out of stock");
   }
+  for (const auto& told : {wish.told, wish.deferred}) {
+    if (told.has_value() && told->heard_at < sent_at &&
+        wish.bodies[told->body].sha256 == body.sha256) {
+      breach("refused_though_told",
+             "key " + wish.key + " was answered, and is refused as out of stock afterwards");
+    }
+  }
   const Milliseconds since = sent_at - kNewsAgeMax;
   for (const contract::ShortLine& line : lines) {
     bool was_short = false;

@@ -32,6 +32,7 @@ struct Told {
   std::int64_t total = 0;
   std::string placed_at;
   std::size_t body = 0;  // index in Wish::bodies
+  Milliseconds heard_at{0};
 };
 
 // One idempotency key and everything that its shopper sent and heard.

@@ -227,6 +227,7 @@ void People::hear_placed(Shopper& shopper, std::size_t body, const EdgeHost::Ans
     return;
   }
   told->body = body;
+  told->heard_at = context_.timeline.elapsed();
   const bool is_deferred = answer.status == 202;
   checker_.check_placed(*shopper.wish, *told, is_deferred);
   std::optional<Told>& first = is_deferred ? shopper.wish->deferred : shopper.wish->told;

@@ -84,6 +84,55 @@ TEST_F(DeferralTest, WhatCoreRefusesIsNotDeferred) {
   EXPECT_TRUE(spool_.appended.empty());
 }
 
+// Issue 3: told 202, the shopper asks again before the order is delivered, and core refuses it.
+TEST_F(DeferralTest, Issue3WhatLiesInASpoolIsNotRefused) {
+  link_.outcome = contract::OutOfStock{{{VariantId::parse("var_gayo").value(), 2, 1}}};
+  spool_.view = pending_view();
+  EXPECT_EQ(place(order_body()).status, 202);
+  EXPECT_EQ(link_.placed.size(), 1u);
+  ASSERT_EQ(spool_.appended.size(), 1u);  // as a replay
+  EXPECT_EQ(spool_.appended[0].order.sealed, kBox);
+  spool_.outcome = contract::Refused{422, "idempotency_key_reused", "", 0};
+  EXPECT_EQ(place(order_body()).code(), "idempotency_key_reused");
+  // Not where a spool cannot say.
+  spool_.view = make_error(ErrorCode::kUnavailable, "gone");
+  EXPECT_EQ(place(order_body()).code(), "core_unavailable");
+}
+
+TEST_F(DeferralTest, Issue3WhatWasDeliveredMeanwhileIsCoresToAnswer) {
+  link_.is_holding = true;
+  std::vector<TestAnswer> answers;
+  send(http::Method::kPost, "/store/v1/orders",
+       {{"Content-Type", "application/json"}, {"Idempotency-Key", "key-1"}}, order_body(), answers);
+  link_.held[0](contract::PlaceOutcome(contract::Refused{422, "box_unreadable", "", 0}));
+  ASSERT_EQ(link_.held.size(), 2u);
+  EXPECT_TRUE(answers.empty());
+  link_.held[1](contract::PlaceOutcome(
+      contract::Placed{.order = sample_view(), .replayed = true, .deferred = true}));
+  ASSERT_EQ(answers.size(), 1u);
+  EXPECT_EQ(answers[0].status, 202);
+  EXPECT_TRUE(spool_.appended.empty());
+}
+
+TEST_F(DeferralTest, TheQuotesVersionGoesWithTheOrder) {
+  core_away();
+  derivation::Derivation::QuoteClaims claims;
+  claims.quote.lines = {{VariantId::parse("var_gayo").value(), 2, rupiah(95'000), rupiah(190'000)}};
+  claims.quote.subtotal = claims.quote.total = rupiah(210'000);
+  claims.quote.discount = claims.quote.shipping = claims.quote.tax = rupiah(0);
+  claims.destination =
+      pricing::Destination{.country = "ID", .region = "ID-JK", .postal_code = "10110"};
+  claims.shipping_method = "standard";
+  claims.catalog_version = 3;
+  claims.expires_at = clock_.now() + std::chrono::minutes(1);
+  const std::string quote = R"(,"quote_id":")" + derivation_.quote_token(claims) + "\"";
+  EXPECT_EQ(
+      place(order_body(R"([{"variant_id":"var_gayo","quantity":2}])", kBox, "IDR", quote)).status,
+      202);
+  ASSERT_EQ(spool_.appended.size(), 1u);
+  EXPECT_EQ(spool_.appended[0].quoted_version, 3u);
+}
+
 TEST_F(DeferralTest, ASilentCoreIsNotWaitedForByEveryone) {
   link_.outcome = make_error(ErrorCode::kTimeout, "silent");
   EXPECT_EQ(place(order_body(), "a").status, 202);

@@ -104,6 +104,7 @@ struct StoreApi::Impl : std::enable_shared_from_this<StoreApi::Impl> {
   struct Pending;  // an order on its way
   // To core, or to the spools where core is away.
   void submit(const std::shared_ptr<Pending>& pending);
+  void look_before_refusing(const std::shared_ptr<Pending>& pending);
   void defer(const std::shared_ptr<Pending>& pending);
   void answer_sold_out(const std::shared_ptr<Pending>& pending,
                        std::vector<contract::ShortLine> lines);

@@ -52,17 +52,23 @@ http::Response refused(const contract::Refused& refusal) {
 void StoreApi::Impl::find_order(const OrderId& id, const std::string& access_token,
                                 std::function<void(const Result<contract::OrderView>&)> done) {
   link.order_view(id, access_token,
-                  [self = shared_from_this(), id,
+                  [self = shared_from_this(), id, access_token,
                    done = std::move(done)](const Result<contract::OrderView>& found) {
                     OrderSpool* const spool = self->options.spool;
                     if (found || spool == nullptr ||
                         (found.error().code() != ErrorCode::kNotFound && !is_away(found.error()))) {
                       return done(found);
                     }
-                    spool->order_view(id, [done, from_core = found.error()](
+                    spool->order_view(id, [self, id, access_token, done, from_core = found.error()](
                                               const Result<contract::OrderView>& spooled) {
                       // It is nowhere only where both say so.
                       const bool core_knows_none = from_core.code() == ErrorCode::kNotFound;
+                      const bool is_nowhere = !spooled && core_knows_none &&
+                                              spooled.error().code() == ErrorCode::kNotFound;
+                      if (is_nowhere) {
+                        // It may have been delivered between the two questions.
+                        return self->link.order_view(id, access_token, done);
+                      }
                       done(spooled || core_knows_none ? spooled : std::unexpected(from_core));
                     });
                   });

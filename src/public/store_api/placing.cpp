@@ -64,6 +64,14 @@ http::Response outcome_response(const contract::PlaceOutcome& outcome,
   return refused(std::get<contract::Refused>(outcome));
 }
 
+// Core has judged the order and will not take it; the same key again may be judged otherwise.
+bool is_judgement(const contract::PlaceOutcome& outcome) {
+  if (const auto* refusal = std::get_if<contract::Refused>(&outcome)) {
+    return refusal->http_status < 500 && refusal->code != "idempotency_key_reused";
+  }
+  return !std::holds_alternative<contract::Placed>(outcome);
+}
+
 // The key, or why there is none.
 std::optional<BodyRefusal> check_idempotency_key(std::string_view key) {
   if (key.empty()) {
@@ -176,7 +184,10 @@ void StoreApi::Impl::submit(const std::shared_ptr<Pending>& pending) {
                                 pending](const Result<contract::PlaceOutcome>& outcome) {
     if (outcome) {
       self->core_watch.answered();
-      return pending->reply(outcome_response(*outcome, pending->access_token));
+      const bool may_be_spooled = self->options.spool != nullptr && is_judgement(*outcome) &&
+                                  !planted::fault(planted::kSpooledRefused);
+      return may_be_spooled ? self->look_before_refusing(pending)
+                            : pending->reply(outcome_response(*outcome, pending->access_token));
     }
     const ErrorCode code = outcome.error().code();
     if (code == ErrorCode::kTimeout) {
@@ -189,10 +200,34 @@ void StoreApi::Impl::submit(const std::shared_ptr<Pending>& pending) {
   });
 }
 
+// The shopper may have been told 202 and ask again before the order was delivered. Core knows
+// nothing of that; refused now, the order would be accepted behind his back later.
+void StoreApi::Impl::look_before_refusing(const std::shared_ptr<Pending>& pending) {
+  if (lookups.fetch_add(1) >= options.lookups_in_flight_max) {
+    lookups.fetch_sub(1);
+    return pending->reply(problem_of(Error(ErrorCode::kOverloaded, "")));
+  }
+  options.spool->order_view(pending->order.id, [self = shared_from_this(), pending](
+                                                   const Result<contract::OrderView>& spooled) {
+    self->lookups.fetch_sub(1);
+    if (spooled) {
+      return self->defer(pending);  // its bytes are compared there
+    }
+    if (spooled.error().code() != ErrorCode::kNotFound) {
+      return pending->reply(core_unavailable(spooled.error()));
+    }
+    // It lies in no spool: core knows it by now, if it ever lay in one.
+    self->link.place(std::move(pending->order),
+                     [pending](const Result<contract::PlaceOutcome>& outcome) {
+                       pending->reply(outcome ? outcome_response(*outcome, pending->access_token)
+                                              : core_unavailable(outcome.error()));
+                     });
+  });
+}
+
 void StoreApi::Impl::defer(const std::shared_ptr<Pending>& pending) {
-  contract::SpoolOrder order{
-      .order = std::move(pending->order),
-      .quoted_version = quoted_version(pending->order, pending->keys->derivation)};
+  const std::uint64_t version = quoted_version(pending->order, pending->keys->derivation);
+  contract::SpoolOrder order{.order = std::move(pending->order), .quoted_version = version};
   options.spool->append(std::move(order), [pending](const Result<contract::PlaceOutcome>& outcome) {
     pending->reply(outcome ? outcome_response(*outcome, pending->access_token)
                            : core_unavailable(outcome.error()));

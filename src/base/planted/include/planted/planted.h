@@ -106,6 +106,9 @@ inline constexpr Fault kDeclinedNotStored{
     "declined_not_stored", "core declines what a spool delivers without writing it down"};
 inline constexpr Fault kDeliveredRefused{
     "delivered_refused", "core refuses what a spool delivers as if its shopper were still there"};
+inline constexpr Fault kSpooledRefused{
+    "spooled_refused",
+    "core's refusal is told though the order lies in a spool, to be accepted later"};
 
 inline constexpr const Fault* kAll[] = {&kAcknowledgeBeforeCommit,
                                         &kFailedCommitAcknowledged,
@@ -141,6 +144,7 @@ inline constexpr const Fault* kAll[] = {&kAcknowledgeBeforeCommit,
                                         &kSpoolForgetsUndecided,
                                         &kSpoolOfOtherBytes,
                                         &kDeclinedNotStored,
-                                        &kDeliveredRefused};
+                                        &kDeliveredRefused,
+                                        &kSpooledRefused};
 
 }  // namespace dermaga::planted
