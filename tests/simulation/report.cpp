@@ -12,13 +12,14 @@
 namespace dermaga::simulation {
 namespace {
 
-void print_breach(const SweepResult& result) {
+void print_breach(const SweepResult& result, const std::string& plant) {
   std::printf("seed %llu breaks %s: %s\n", static_cast<unsigned long long>(result.seed),
               result.breach.invariant.c_str(), result.breach.detail.c_str());
   for (const std::string& line : result.breach.last_lines) {
     std::printf("  %s\n", line.c_str());
   }
-  std::printf("replay it: ./dermaga simulate --seeds 1 --first-seed %llu --trace\n",
+  std::printf("replay it: ./dermaga simulate%s --seeds 1 --first-seed %llu --trace\n",
+              plant.empty() ? "" : (" --plant " + plant).c_str(),
               static_cast<unsigned long long>(result.seed));
 }
 
@@ -69,7 +70,7 @@ int run_seeds(const Shop& shop, const Arguments& arguments) {
                                    [&](const SweepResult& so_far) { progress.show(so_far); });
   progress.end();
   if (result.breaches > 0) {
-    print_breach(result);
+    print_breach(result, arguments.plant);
   }
   std::printf("%llu seeds from %llu in %.1f s: %llu orders, %llu events, trace %016llx, %llu %s\n",
               static_cast<unsigned long long>(result.runs),

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 #include "shop.h"
 #include "workers.h"
@@ -15,6 +16,7 @@ struct Arguments {
   int workers = 1;
   std::int64_t seconds_max = 0;
   bool trace = false;
+  std::string plant;  // the fault that is switched on, for whoever replays a seed
 };
 // As many workers as there are cores.
 int workers_here();

@@ -174,13 +174,14 @@ struct TestShop {
     provider = payments::make_sandbox({.webhook_delay = webhook_delay});
     service = OrderService::start(ports(), options).value();
   }
-  Ports ports() {
+  Ports ports() { return ports_of(*provider); }
+  Ports ports_of(payments::PaymentProvider& payments) {
     return {.database = *database,
             .derivation = derivation,
             .vault = *keys,
             .prices = prices,
             .boxes = opener,
-            .payments = *provider,
+            .payments = payments,
             .availability = *availability,
             .clock = clock,
             .random = system_random()};

@@ -1,5 +1,6 @@
 // What happens to an order after it was placed: payment, expiry, staff, sealed calls, restarts.
 #include "fixture_test.h"
+#include "orders/order_steps.h"
 
 namespace dermaga::orders {
 namespace {
@@ -256,6 +257,65 @@ TEST(Life, AProviderThatWasAwayIsAskedAgain) {
     EXPECT_EQ(shop.service->show(id)->payments.size(), 2u);
   }
   shop.service.reset();
+  EXPECT_EQ(shop.breaches(), "");
+}
+
+// Says nothing to a refund until the test does.
+class SlowRefunds final : public payments::PaymentProvider {
+ public:
+  std::string_view name() const override { return "sandbox"; }
+  Result<vault::PaymentToken> tokenize(const payments::Card&) override {
+    return make_error(ErrorCode::kInvalidArgument, "no cards");
+  }
+  void charge(payments::Charge charge, Done done) override {
+    paid = {.order_id = charge.order_id, .state = payments::ChargeState::kPaid, .reference = "c"};
+    done(paid);
+  }
+  void answer_challenge(payments::Charge, vault::ChallengeCode, Done) override {}
+  void refund(payments::Refund, std::function<void(Result<std::string>)> done) override {
+    refunds.push_back(std::move(done));
+  }
+  void on_webhook(std::function<void(payments::ChargeResult)> told) override {
+    listener = std::move(told);
+  }
+
+  payments::ChargeResult paid;
+  std::vector<std::function<void(Result<std::string>)>> refunds;
+  std::function<void(payments::ChargeResult)> listener;
+};
+
+// The failed refund was written down with a reference that was not there.
+TEST(Life, Issue3ARefundThatFailsWhileTheChargeIsToldAgainIsAskedForAgain) {
+  Options options;
+  options.payment_retry_after = 1s;
+  options.on_fatal = [](std::string_view reason) { FAIL() << reason; };
+  TestShop shop(options);
+  shop.stock(kShirt, 10);
+  shop.service.reset();
+  SlowRefunds provider;
+
+  const auto steps = OrderSteps::open(shop.ports_of(provider), options).value();
+  steps->place({shop.order("key-1", {{kShirt, 2}})}, [](const auto&) {});
+  const OrderId id = shop.derivation.order_id("key-1");
+  SteadyTime now = shop.clock.steady_now();
+  steps->work_on_payments(now);
+  steps->work_on_payments(now);
+  ASSERT_TRUE(steps->cancel(id, "staff_request").has_value());
+  steps->work_on_payments(now);
+  ASSERT_EQ(provider.refunds.size(), 1u);
+  provider.listener(provider.paid);
+  provider.refunds[0](make_error(ErrorCode::kTimeout, "no answer"));
+  steps->work_on_payments(now);
+  EXPECT_EQ(shop.number("SELECT payment_status FROM orders"),
+            static_cast<std::int64_t>(PaymentStatus::kPaid));
+  now += 2s;
+  steps->work_on_payments(now);
+  steps->work_on_payments(now);
+  ASSERT_EQ(provider.refunds.size(), 2u);
+  provider.refunds[1]("r");
+  steps->work_on_payments(now);
+  EXPECT_EQ(shop.number("SELECT payment_status FROM orders"),
+            static_cast<std::int64_t>(PaymentStatus::kRefunded));
   EXPECT_EQ(shop.breaches(), "");
 }
 

@@ -335,7 +335,8 @@ Status PaymentDesk::apply(Transitions& moves, OrderRow& order, const Said& said)
   if (said.is_refund) {
     const std::lock_guard lock(inbox_->mutex);
     refunding_.erase(order.id);
-    return order.payment_status == PaymentStatus::kPaid && order.refund_due > 0
+    return said.refund.has_value() && order.payment_status == PaymentStatus::kPaid &&
+                   order.refund_due > 0
                ? moves.record_refund(order, *said.refund)
                : Status();
   }

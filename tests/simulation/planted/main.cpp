@@ -28,7 +28,8 @@ int list_faults() {
 }
 
 // Runs as dermaga-simulate does, with one fault switched on, or with none.
-int plant(const Shop& shop, const std::string& name, const Arguments& arguments) {
+int plant(const Shop& shop, const Arguments& arguments) {
+  const std::string& name = arguments.plant;
   for (const planted::Fault* fault : all_faults()) {
     if (fault->name == name) {
       planted::active = fault;
@@ -48,13 +49,13 @@ int plant(const Shop& shop, const std::string& name, const Arguments& arguments)
 int main(int argc, char** argv) {
   using namespace dermaga::simulation;
   Arguments arguments{.seeds = 3'000, .workers = workers_here()};
-  std::string name;
   bool list = false;
   bool all = false;
   CLI::App app("Proves that the simulation finds faults: plants them one by one.",
                "dermaga simulate --planted");
   app.add_flag("--planted", all, "every fault, until a seed catches it; 1 unless each is caught");
-  app.add_option("--plant", name, "run the seeds with this one fault; none: without any");
+  app.add_option("--plant", arguments.plant,
+                 "run the seeds with this one fault; none: without any");
   app.add_flag("--list", list, "name the faults and say what each does");
   app.add_option("--seeds", arguments.seeds, "how many runs, at most, per fault")
       ->check(CLI::Range(1u, 100'000'000u));
@@ -70,5 +71,6 @@ int main(int argc, char** argv) {
     return 1;
   }
   const Shop shop = Shop::make();
-  return name.empty() ? sweep_faults(shop, all_faults(), arguments) : plant(shop, name, arguments);
+  return arguments.plant.empty() ? sweep_faults(shop, all_faults(), arguments)
+                                 : plant(shop, arguments);
 }
