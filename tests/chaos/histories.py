@@ -17,6 +17,7 @@ it came, with a clock that all buyers of one machine share. From those and from 
   status_moves    an order's status moved as no order's may
   no_reason       a cancelled order does not say why
   never_accepted  an order taken for later was neither accepted nor cancelled
+  taken_back      an order was answered 201 and declined later
 
 Stock is judged as a linearizable counter: an order takes its units at one moment between its first
 request and its answer, or later where it has no answer. Moments overlap, so a breach is only what no
@@ -79,10 +80,12 @@ class Report:
     out_of_stock: int
     unanswered: int
     stored: int
+    declined: int  # of the stored ones: taken for later and declined
 
     def __str__(self):
         return (f"{self.attempts} requests: {self.acknowledged} orders acknowledged, {self.replayed} replays, "
-                f"{self.out_of_stock} told out_of_stock, {self.unanswered} without answer; {self.stored} stored")
+                f"{self.out_of_stock} told out_of_stock, {self.unanswered} without answer; {self.stored} stored, "
+                f"{self.declined} of them declined")
 
 
 def read_journals(*paths):
@@ -162,7 +165,7 @@ class _History:
         if not (acknowledged or {attempt.body_sha256 for attempt in attempts}) >= {order.body_sha256} \
                 or len(acknowledged) > 1:
             self.breach("altered", f"{key}: stored body {order.body_sha256} is not the one that was sent")
-        elif all(order.units != {attempt.variant: attempt.quantity} for attempt in attempts):
+        elif not order.declined and all(order.units != {attempt.variant: attempt.quantity} for attempt in attempts):
             self.breach("altered", f"{key}: stored lines {order.units} are not those that were sent")
 
     def check_acknowledged(self):
@@ -189,6 +192,8 @@ class _History:
                     if later.start_us > earlier.end_us and not _taken_for_later(later):
                         self._check_move(key, earlier.order_status, later.order_status)
             for order in self.stored.get(key, []):
+                if order.declined and any(attempt.status == 201 and not attempt.replayed for attempt in attempts):
+                    self.breach("taken_back", f"{key} was answered 201 and declined ({order.cancel_reason})")
                 for attempt in seen:
                     self._check_move(key, attempt.order_status, order.status)
                 if settled and order.status == "pending_acceptance":
@@ -213,11 +218,18 @@ class _History:
             self.breach("oversold", f"{kept} units of {variant} are sold, there were {units}")
         refusals = [attempt for attempts in self.of_key.values() for attempt in attempts
                     if attempt.variant == variant and attempt.code == "out_of_stock"]
+        refusals += self._declined_later(variant)
         self._check_refusals(variant, units - elsewhere, sorted(takers), refusals)
         released = any(orders[0].status in RELEASED and variant in orders[0].units
                        for orders in self.stored.values())
         if not released and elsewhere == 0:
             self._check_sold_later(variant, takers, refusals)
+
+    def _declined_later(self, variant):
+        """Orders that were taken for later and declined for want of units, at a time that no journal tells."""
+        return [dataclasses.replace(attempts[0], end_us=math.inf) for key, attempts in self.of_key.items()
+                if attempts[0].variant == variant
+                and any(order.declined and order.cancel_reason == "out_of_stock" for order in self.stored.get(key, []))]
 
     def _check_refusals(self, variant, units, takers, refusals):
         possible, taker = 0, 0
@@ -279,4 +291,5 @@ def check(attempts, stored, **options):
         replayed=sum(attempt.replayed for attempt in attempts),
         out_of_stock=sum(attempt.code == "out_of_stock" for attempt in attempts),
         unanswered=sum(attempt.status == 0 for attempt in attempts),
-        stored=len(stored))
+        stored=len(stored),
+        declined=sum(order.declined for order in stored))

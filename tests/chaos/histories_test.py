@@ -33,6 +33,10 @@ def kept(key, status="confirmed", reason="", quantity=1, **more):
                        {SHIRT: quantity})
 
 
+def declined(key, reason="out_of_stock"):
+    return StoredOrder("ord_" + key, key, "body-" + key, "cancelled", reason, {}, declined=True)
+
+
 class Histories(unittest.TestCase):
     def kinds(self, attempts, stored, **options):
         return [breach.kind for breach in histories.find_breaches(attempts, stored, **options)]
@@ -56,6 +60,15 @@ class Histories(unittest.TestCase):
         report = histories.check(attempts, stored, units={SHIRT: 3})
         self.assertEqual((report.acknowledged, report.replayed, report.out_of_stock), (3, 2, 1))
         self.assertIn("3 orders acknowledged", str(report))
+
+    def test_an_order_declined_later(self):
+        later = asked("b", 10, 20, 202, order_status="pending_acceptance")
+        self.assert_sound([asked("a", 0, 10), later], [kept("a"), declined("b")], units={SHIRT: 1})
+        self.assertEqual(histories.check([later], [declined("b", "box_expired")]).declined, 1)
+        self.assert_finds("false_refusal", [asked("a", 0, 10), later], [kept("a"), declined("b")], units={SHIRT: 2})
+        self.assert_finds("taken_back", [asked("a", 0, 10)], [declined("a")])
+        self.assert_finds("altered", [asked("b", 10, 20, 202, body="another", order_status="pending_acceptance")],
+                          [declined("b")])
 
     def test_lost(self):
         self.assert_finds("lost", [asked("a", 0, 10)], [])

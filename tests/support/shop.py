@@ -274,5 +274,5 @@ def read_journal(path):
 
 
 def stored_order_ids(one):
-    """Every order id in the store, straight from the rows."""
-    return {order.order_id for order in stored_orders.read_all(one.store_file)}
+    """The id of every order that was placed, straight from the rows."""
+    return {order.order_id for order in stored_orders.read_all(one.store_file) if not order.declined}
