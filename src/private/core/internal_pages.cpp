@@ -78,6 +78,10 @@ void InternalPages::refresh_order_metrics() {
       .set(static_cast<double>(stats.batches));
   registry_.gauge("dermaga_core_orders_inside", "Orders in the pipeline now.")
       .set(static_cast<double>(stats.inside));
+  registry_
+      .gauge("dermaga_core_capacity_orders_per_second",
+             "Orders per second that core can take, estimated from recent batches; 0: not known.")
+      .set(shop_->orders().orders_per_second());
 }
 
 }  // namespace dermaga::core

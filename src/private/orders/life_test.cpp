@@ -520,5 +520,20 @@ TEST(Life, EdgesHearThatTheLastUnitIsGone) {
   EXPECT_TRUE(hears(contract::Availability::kLow));
 }
 
+TEST(Life, EdgesHearWhatCoreCanTake) {
+  TestShop shop(without_payment());
+  shop.stock(kShirt, 1'000'000);
+  std::atomic<double> heard{0};
+  const auto subscription = shop.availability->subscribe(
+      [&](const contract::CapacityUpdate& update) { heard = update.orders_per_second; });
+  EXPECT_EQ(heard, 0) << "nothing is known yet";
+  const auto patience = std::chrono::steady_clock::now() + 20s;
+  for (int i = 0; heard == 0 && std::chrono::steady_clock::now() < patience; ++i) {
+    ASSERT_NE(placed(shop.place(shop.order("key-" + std::to_string(i), {{kShirt, 1}}))), nullptr);
+  }
+  EXPECT_GT(heard, 0);
+  EXPECT_GT(shop.service->orders_per_second(), 0);
+}
+
 }  // namespace
 }  // namespace dermaga::orders

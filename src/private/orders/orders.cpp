@@ -1,5 +1,6 @@
 #include "orders/orders.h"
 
+#include <cmath>
 #include <mutex>
 
 #include "committer.h"
@@ -20,11 +21,6 @@ using contract::OrderView;
 
 constexpr std::size_t kCallThreads = 2;
 constexpr std::size_t kCallsWaitingMax = 1'000;
-
-// Steps of the announced capacity: fine enough to steer by, coarse enough not to chatter.
-double rounded_rate(double rate) {
-  return rate < 100 ? rate : static_cast<double>(static_cast<std::int64_t>(rate / 100) * 100);
-}
 
 // Read-only connections, lent one call each.
 class Readers {
@@ -140,13 +136,15 @@ Status OrderService::Impl::start_threads() {
                           [this](const Items& batch, const std::vector<VariantId>& variants) {
                             committed(batch, variants);
                           },
-                      .fatal = on_fatal});
+                      .fatal = on_fatal,
+                      .capacity_changed =
+                          [this](double orders_per_second) {
+                            ports.availability.set_orders_per_second(std::round(orders_per_second));
+                          }});
   ASSIGN_OR_RETURN(auto sweeping, ports.database.connect());
   sweeper = std::make_unique<Sweeper>(
       Expiry(std::move(sweeping), ports.clock, {.touched = on_touched, .fatal = on_fatal}),
-      options.sweep_every, [this] {
-        ports.availability.set_orders_per_second(rounded_rate(pipeline->orders_per_second()));
-      });
+      options.sweep_every);
   calls = std::make_unique<DeskWork>(kCallThreads, kCallsWaitingMax);
   return {};
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <type_traits>
 
 #include "log/log.h"
 
@@ -14,8 +15,6 @@ using contract::Refused;
 constexpr std::size_t kChunk = 32;
 // Chunks of others between two of deliveries, while both wait.
 constexpr std::size_t kChunksPerDelivery = 4;
-// Batches at least this large say how fast the committer can be.
-constexpr std::size_t kTellingBatch = 100;
 
 Refused overloaded() {
   return {.http_status = 503,
@@ -46,7 +45,8 @@ Pipeline::Pipeline(const Options& options, const Preparer& preparer, Committer c
     : options_(options),
       preparer_(preparer),
       committer_(std::move(committer)),
-      hooks_(std::move(hooks)) {
+      hooks_(std::move(hooks)),
+      capacity_(std::max<std::size_t>(1, options.prepare_threads)) {
   for (std::size_t i = 0; i < std::max<std::size_t>(1, options_.prepare_threads); ++i) {
     preparers_.emplace_back([this] { run_preparation(); });
   }
@@ -93,6 +93,9 @@ void Pipeline::enter(std::vector<Order> orders, std::atomic<std::size_t>& inside
   if (taken == 0) {
     done(std::vector<contract::PlaceOutcome>(orders.size(), overloaded()));
     return;
+  }
+  if constexpr (std::is_same_v<Order, contract::PlaceOrder>) {
+    unjudged_ += taken;
   }
   std::vector<Items> chunks;
   for (auto& item : make_items(std::move(orders), taken, overloaded(), std::move(done))) {
@@ -188,9 +191,11 @@ void Pipeline::commit(Items batch) {
   BatchTimes times;
   bool commit_failed = failed_;
   Status status;
+  const auto start = std::chrono::steady_clock::now();
   if (!commit_failed) {
     status = committer_.run(batch, times, commit_failed);
   }
+  const auto took = std::chrono::steady_clock::now() - start;
   counters_.batches += 1;
   counters_.decide_ns += times.decide_ns;
   counters_.write_ns += times.write_ns;
@@ -198,13 +203,12 @@ void Pipeline::commit(Items batch) {
   if (commit_failed) {
     mark_outcome_unknown(batch);
   } else {
-    if (status.has_value()) {
-      measure(batch.size(), times);
-    } else {
+    if (!status.has_value()) {
       log::error(status.error().code() == ErrorCode::kTimeout ? "orders_outcome_unknown"
                                                               : "orders_not_stored",
                  {{"orders", batch.size()}, {"error", status.error().message()}});
     }
+    measure(batch, took, status);
     hooks_.committed(batch, committer_.touched());
   }
   count(batch);
@@ -234,27 +238,30 @@ void Pipeline::count(const Items& batch) {
   }
 }
 
-void Pipeline::measure(std::size_t orders, const BatchTimes& times) {
-  if (orders < kTellingBatch) {
-    return;
+void Pipeline::measure(const Items& batch, std::chrono::nanoseconds took, const Status& status) {
+  const auto shoppers =
+      std::ranges::count_if(batch, [](const auto& item) { return !item->is_delivered(); });
+  const std::size_t waiting = (unjudged_ -= static_cast<std::size_t>(shoppers));
+  const auto written =
+      std::ranges::count_if(batch, [](const auto& item) { return item->placed || item->declined; });
+  // An order that the database refused for itself says nothing about what core can take.
+  const bool failed = !status.has_value() && (status.error().code() == ErrorCode::kUnavailable ||
+                                              status.error().code() == ErrorCode::kTimeout ||
+                                              status.error().code() == ErrorCode::kIo);
+  const auto changed = capacity_.committed(
+      {.orders = batch.size(),
+       .written = static_cast<std::size_t>(written),
+       .took = took,
+       .waiting_after = waiting,
+       .failed = failed,
+       .prepared_total = counters_.prepared,
+       .preparing_total =
+           std::chrono::nanoseconds(counters_.validate_ns + counters_.open_ns + counters_.seal_ns)},
+      std::chrono::steady_clock::now());
+  orders_per_second_ = capacity_.orders_per_second();
+  if (changed.has_value()) {
+    hooks_.capacity_changed(*changed);
   }
-  const double took_s =
-      static_cast<double>(times.decide_ns + times.write_ns + times.commit_ns) / 1e9;
-  const double rate = static_cast<double>(orders) / std::max(took_s, 1e-6);
-  const double before = committer_rate_;
-  committer_rate_ = before == 0 ? rate : before * 0.9 + rate * 0.1;
-}
-
-double Pipeline::orders_per_second() const {
-  const double committer = committer_rate_;
-  const auto prepared = static_cast<double>(counters_.prepared.load());
-  const double prepare_s =
-      static_cast<double>(counters_.validate_ns + counters_.open_ns + counters_.seal_ns) / 1e9;
-  if (committer == 0 || prepared == 0 || prepare_s == 0) {
-    return 0;
-  }
-  const double preparation = prepared / prepare_s * static_cast<double>(preparers_.size());
-  return std::min(committer, preparation);
 }
 
 void Pipeline::run_acknowledgement() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -10,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "capacity.h"
 #include "committer.h"
 #include "item.h"
 #include "orders/orders.h"
@@ -26,6 +28,8 @@ class Pipeline {
     // After a commit, on the committer's thread: newly placed orders and touched variants.
     std::function<void(const Items& batch, const std::vector<VariantId>& touched)> committed;
     std::function<void(std::string_view reason)> fatal;
+    // On the committer's thread: what core can take has changed noticeably.
+    std::function<void(double orders_per_second)> capacity_changed;
   };
 
   Pipeline(const Options& options, const Preparer& preparer, Committer committer, Hooks hooks);
@@ -37,7 +41,8 @@ class Pipeline {
   void deliver(contract::Delivery delivery,
                std::function<void(std::vector<contract::PlaceOutcome>)> done);
   Stats stats() const;
-  double orders_per_second() const;
+  // 0: not known yet.
+  double orders_per_second() const { return orders_per_second_; }
 
  private:
   using Done = std::function<void(std::vector<contract::PlaceOutcome>)>;
@@ -53,7 +58,7 @@ class Pipeline {
   void commit(Items batch);
   void acknowledge(const Items& batch);
   void count(const Items& batch);
-  void measure(std::size_t orders, const BatchTimes& times);
+  void measure(const Items& batch, std::chrono::nanoseconds took, const Status& status);
 
   Options options_;
   const Preparer& preparer_;
@@ -62,6 +67,7 @@ class Pipeline {
 
   std::atomic<std::size_t> inside_{0};
   std::atomic<std::size_t> delivered_inside_{0};
+  std::atomic<std::size_t> unjudged_{0};  // of inside_: what no batch has decided yet
   std::atomic<bool> failed_{false};  // a commit's outcome is unknown: nothing is taken any more
 
   std::mutex waiting_mutex_;
@@ -89,7 +95,8 @@ class Pipeline {
     std::atomic<std::uint64_t> prepared{0}, delivered_accepted{0}, delivered_declined{0};
   };
   Counters counters_;
-  std::atomic<double> committer_rate_{0};
+  Capacity capacity_;  // of the committer's thread
+  std::atomic<double> orders_per_second_{0};
 
   std::vector<std::thread> preparers_;
   std::thread committer_thread_;

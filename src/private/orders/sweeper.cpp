@@ -9,8 +9,8 @@ constexpr std::chrono::minutes kHousekeepEvery{10};
 
 }  // namespace
 
-Sweeper::Sweeper(Expiry expiry, std::chrono::milliseconds every, std::function<void()> tick)
-    : every_(every), tick_(std::move(tick)), expiry_(std::move(expiry)) {
+Sweeper::Sweeper(Expiry expiry, std::chrono::milliseconds every)
+    : every_(every), expiry_(std::move(expiry)) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -45,7 +45,6 @@ void Sweeper::run() {
         log::error("housekeeping_failed", {{"error", kept.error().message()}});
       }
     }
-    tick_();
     std::unique_lock lock(mutex_);
     if (woken_.wait_for(lock, every_, [this] { return stopping_; })) {
       return;

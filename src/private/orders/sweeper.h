@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -15,8 +14,7 @@ namespace dermaga::orders {
 // others.
 class Sweeper {
  public:
-  // `tick` runs every round.
-  Sweeper(Expiry expiry, std::chrono::milliseconds every, std::function<void()> tick);
+  Sweeper(Expiry expiry, std::chrono::milliseconds every);
   ~Sweeper();
 
   // Expires everything that is due; returns how many.
@@ -27,7 +25,6 @@ class Sweeper {
   Status housekeep();
 
   std::chrono::milliseconds every_;
-  std::function<void()> tick_;
 
   std::mutex expiry_mutex_;
   Expiry expiry_;

@@ -159,7 +159,7 @@ class OrderService {
   Result<contract::OrderView> fulfil(const OrderId& id);
 
   Stats stats() const;
-  // Orders per second that core can take, from recent batches; 0: not known yet.
+  // Orders per second that core can take, as it tells edges; 0: not known yet.
   double orders_per_second() const;
   // Does one round of the sweeper now (it also runs by itself); returns how many holds expired.
   Result<std::int64_t> sweep();
