@@ -1,8 +1,16 @@
 #include "desk_work.h"
 
-namespace dermaga::orders {
+#include <chrono>
 
-DeskWork::DeskWork(std::size_t threads, std::size_t waiting_max) : waiting_max_(waiting_max) {
+namespace dermaga::orders {
+namespace {
+
+constexpr double kNewest = 1.0 / 16;  // weight of one in what they usually take
+
+}  // namespace
+
+DeskWork::DeskWork(std::size_t threads, std::size_t waiting_max)
+    : waiting_max_(waiting_max), thread_count_(threads) {
   for (std::size_t i = 0; i < threads; ++i) {
     threads_.emplace_back([this] { run(); });
   }
@@ -31,6 +39,11 @@ bool DeskWork::add(std::function<void()> work) {
   return true;
 }
 
+double DeskWork::done_per_second() const {
+  const std::lock_guard lock(mutex_);
+  return usual_s_ == 0 ? 0 : static_cast<double>(thread_count_) / usual_s_;
+}
+
 void DeskWork::run() {
   while (true) {
     std::function<void()> work;
@@ -43,7 +56,11 @@ void DeskWork::run() {
       work = std::move(waiting_.front());
       waiting_.pop_front();
     }
+    const auto start = std::chrono::steady_clock::now();
     work();
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    const std::lock_guard lock(mutex_);
+    usual_s_ = usual_s_ == 0 ? took.count() : usual_s_ + (took.count() - usual_s_) * kNewest;
   }
 }
 

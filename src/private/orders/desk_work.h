@@ -18,15 +18,19 @@ class DeskWork {
   ~DeskWork();
   // False, and nothing runs, when too much is waiting.
   [[nodiscard]] bool add(std::function<void()> work);
+  // How much of it these threads get done, from the last few; 0: not known yet.
+  double done_per_second() const;
 
  private:
   void run();
 
   std::size_t waiting_max_;
-  std::mutex mutex_;
+  std::size_t thread_count_;
+  mutable std::mutex mutex_;
   std::condition_variable added_;
   std::deque<std::function<void()>> waiting_;
   bool ending_ = false;
+  double usual_s_ = 0;  // what one takes
   std::vector<std::thread> threads_;
 };
 

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "committer.h"
+#include "contract/retry_after.h"
 #include "desk_work.h"
 #include "listing.h"
 #include "log/log.h"
@@ -187,7 +188,8 @@ void OrderService::sealed_call(std::string box, UtcTime received_at,
           .problem = {.http_status = 503,
                       .code = "overloaded",
                       .detail = "too many calls are waiting",
-                      .retry_after_s = 1}});
+                      .retry_after_s = contract::retry_after_s(kCallsWaitingMax,
+                                                               impl->calls->done_per_second())}});
   }
 }
 

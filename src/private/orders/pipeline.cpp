@@ -4,6 +4,7 @@
 #include <chrono>
 #include <type_traits>
 
+#include "contract/retry_after.h"
 #include "log/log.h"
 
 namespace dermaga::orders {
@@ -16,11 +17,19 @@ constexpr std::size_t kChunk = 32;
 // Chunks of others between two of deliveries, while both wait.
 constexpr std::size_t kChunksPerDelivery = 4;
 
-Refused overloaded() {
+Refused overloaded(std::size_t waiting, double orders_per_second) {
   return {.http_status = 503,
           .code = "overloaded",
           .detail = "too many orders are waiting",
-          .retry_after_s = 1};
+          .retry_after_s = contract::retry_after_s(waiting, orders_per_second)};
+}
+
+// After a commit whose outcome is unknown the process is about to end.
+Refused stopping() {
+  return {.http_status = 503,
+          .code = "unavailable",
+          .detail = "core is stopping; ask again with the same key",
+          .retry_after_s = 5};
 }
 
 class Stopwatch {
@@ -90,15 +99,17 @@ void Pipeline::enter(std::vector<Order> orders, std::atomic<std::size_t>& inside
   inside -= orders.size() - taken;
 
   counters_.refused += orders.size() - taken;
+  constexpr bool kDelivered = std::is_same_v<Order, contract::DeliveredOrder>;
+  // Of deliveries: they wait behind shoppers.
+  const std::size_t waiting = inside_max + (kDelivered ? inside_.load() : 0);
+  const Refused refusal = failed_ ? stopping() : overloaded(waiting, orders_per_second_);
   if (taken == 0) {
-    done(std::vector<contract::PlaceOutcome>(orders.size(), overloaded()));
+    done(std::vector<contract::PlaceOutcome>(orders.size(), refusal));
     return;
   }
-  if constexpr (std::is_same_v<Order, contract::PlaceOrder>) {
-    unjudged_ += taken;
-  }
+  unjudged_ += kDelivered ? 0 : taken;
   std::vector<Items> chunks;
-  for (auto& item : make_items(std::move(orders), taken, overloaded(), std::move(done))) {
+  for (auto& item : make_items(std::move(orders), taken, refusal, std::move(done))) {
     if (chunks.empty() || chunks.back().size() == kChunk) {
       chunks.emplace_back();
     }

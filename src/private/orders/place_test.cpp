@@ -3,6 +3,7 @@
 #include <atomic>
 #include <thread>
 
+#include "contract/retry_after.h"
 #include "fixture_test.h"
 
 namespace dermaga::orders {
@@ -299,6 +300,33 @@ TEST(Place, AFullQueueIsToldAtOnce) {
   EXPECT_EQ(shop.service->stats().inside, 0u);
 }
 
+// Retry-After is the time that a full queue takes at the measured rate.
+TEST(Place, AFullQueueSaysWhenItWillHaveRoom) {
+  Options options = without_payment();
+  options.queue_max = 3'000;
+  TestShop shop(options);
+  shop.stock(kShirt, 1'000'000);
+  const auto refusal_of_one_too_many = [&](const std::string& name) {
+    std::vector<contract::PlaceOrder> batch;
+    for (int i = 0; i < 3'001; ++i) {
+      batch.push_back(shop.order(name + std::to_string(i), {{kShirt, 1}}));
+    }
+    return std::get<contract::Refused>(shop.place(std::move(batch)).back());
+  };
+  EXPECT_EQ(refusal_of_one_too_many("early-").retry_after_s, contract::kRetryAfterUnknown_s);
+
+  shop.start();
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  for (int i = 0; shop.service->orders_per_second() == 0; ++i) {
+    ASSERT_LT(std::chrono::steady_clock::now(), patience);
+    ASSERT_NE(placed(shop.place(shop.order("one-" + std::to_string(i), {{kShirt, 1}}))), nullptr);
+  }
+  const double measured = shop.service->orders_per_second();
+  const auto refusal = refusal_of_one_too_many("late-");
+  EXPECT_EQ(refusal.code, "overloaded");
+  EXPECT_EQ(refusal.retry_after_s, contract::retry_after_s(3'000, measured)) << measured;
+}
+
 TEST(Place, SixtyFourBuyersRaceForTwoHundredUnits) {
   TestShop shop(without_payment());
   shop.stock(kShirt, 200);
@@ -407,7 +435,7 @@ TEST(Place, AFailedCommitStopsTheProcessAndPromisesNothing) {
   EXPECT_EQ(refusal(shop.place(shop.order("key-2", {{kShirt, 1}}))), "503 outcome_unknown");
   EXPECT_NE(stopped.get_future().get().find("fsync"), std::string::npos);
   // Nothing is taken any more, and the real process is gone by now.
-  EXPECT_EQ(refusal(shop.place(shop.order("key-3", {{kShirt, 1}}))).substr(0, 3), "503");
+  EXPECT_EQ(refusal(shop.place(shop.order("key-3", {{kShirt, 1}}))), "503 unavailable");
   shop.service.reset();
   EXPECT_EQ(shop.breaches(), "");
 }

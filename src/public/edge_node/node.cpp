@@ -30,6 +30,9 @@ class EdgeNode final : public Node {
         internal_(std::make_shared<InternalHandler>(*options.registry, views_)),
         connected_(options.registry->gauge("dermaga_edge_link_connected",
                                            "1 while the link to core is up.")),
+        core_capacity_(
+            options.registry->gauge("dermaga_edge_core_orders_per_second",
+                                    "Orders per second that core says it can take; 0: not known.")),
         keeper_({.folder = options.data_folder,
                  .registry = options.registry,
                  .use_keys = [this](const contract::EdgeKeys& keys) { return api_.set_keys(keys); },
@@ -56,7 +59,11 @@ class EdgeNode final : public Node {
   void on_snapshot(contract::SignedSnapshot snapshot) override {
     keeper_.on_snapshot(std::move(snapshot));
   }
-  void on_capacity(const contract::CapacityUpdate& update) override { keeper_.on_capacity(update); }
+  void on_capacity(const contract::CapacityUpdate& update) override {
+    api_.set_core_capacity(update.orders_per_second);
+    core_capacity_.set(update.orders_per_second);
+    keeper_.on_capacity(update);
+  }
 
   std::shared_ptr<http::Handler> public_handler() override { return router_; }
   std::shared_ptr<http::Handler> internal_handler() override { return internal_; }
@@ -70,6 +77,7 @@ class EdgeNode final : public Node {
   std::shared_ptr<Router> router_;
   std::shared_ptr<InternalHandler> internal_;
   metrics::Gauge& connected_;
+  metrics::Gauge& core_capacity_;
   CatalogKeeper keeper_;  // last: its thread uses all of the above
 };
 

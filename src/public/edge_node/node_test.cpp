@@ -267,6 +267,12 @@ TEST_F(NodeTest, AvailabilityIsShownAndKeptAcrossCatalogs) {
   EXPECT_TRUE(eventually([&] { return !is_sold_out(); }));
 }
 
+TEST_F(NodeTest, ShowsWhatCoreCanTake) {
+  node_->on_capacity({.orders_per_second = 1'250, .complete = true});
+  EXPECT_NE(internal("/metrics").body.find("\ndermaga_edge_core_orders_per_second 1250\n"),
+            std::string::npos);
+}
+
 TEST_F(NodeTest, ServesImagesOfTheCatalogOnly) {
   load(4);
   const std::string path = "/assets/catalog/" + sha256_hex(kSvg);

@@ -39,9 +39,10 @@ class InFlight {
   enum class Entry { kEntered, kAlreadyIn, kFull };
   Entry enter(const OrderId& id, std::size_t count_max);
   void leave(const OrderId& id);
+  std::size_t count() const;
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::unordered_set<OrderId> ids_;
 };
 
@@ -74,6 +75,7 @@ struct StoreApi::Impl : std::enable_shared_from_this<StoreApi::Impl> {
   const StoreApiOptions options;
   std::atomic<std::shared_ptr<const Keys>> keys;
   InFlight in_flight;
+  std::atomic<double> core_orders_per_second{0};
   CoreWatch core_watch;
   std::atomic<std::size_t> lookups{0};
   std::unique_ptr<AnswerCounters> counters;  // null: nobody counts
@@ -101,6 +103,10 @@ struct StoreApi::Impl : std::enable_shared_from_this<StoreApi::Impl> {
   // nobody has it.
   void find_order(const OrderId& id, const std::string& access_token,
                   std::function<void(const Result<contract::OrderView>&)> done);
+  // Too many orders are on their way to core: 503, with the time that these take.
+  http::Response overloaded() const;
+  // Core did not answer an order.
+  http::Response unanswered(const Error& error) const;
   struct Pending;  // an order on its way
   // To core, or to the spools where core is away.
   void submit(const std::shared_ptr<Pending>& pending);

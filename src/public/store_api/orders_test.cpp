@@ -177,6 +177,31 @@ TEST_F(OrdersTest, TooManyInFlight) {
   link_.held.front()(make_error(ErrorCode::kUnavailable, "gone"));
 }
 
+TEST_F(OrdersTest, TheFullEdgeSaysHowLongCoreWillTake) {
+  make_api({.orders_in_flight_max = 6});
+  link_.is_holding = true;
+  std::vector<TestAnswer> waiting;
+  for (const char key : std::string("abcdef")) {
+    send(http::Method::kPost, "/store/v1/orders",
+         {{"Content-Type", "application/json"}, {"Idempotency-Key", std::string(1, key)}},
+         order_body(), waiting);
+  }
+  api_->set_core_capacity(0.5);
+  EXPECT_EQ(place(order_body(), "g").header("Retry-After"), "12");
+  api_->set_core_capacity(5'000);
+  EXPECT_EQ(place(order_body(), "g").header("Retry-After"), "1");
+  api_->set_core_capacity(0.001);
+  EXPECT_EQ(place(order_body(), "g").header("Retry-After"), "30");
+  api_->set_core_capacity(0.5);
+  link_.held.front()(make_error(ErrorCode::kOverloaded, "too many orders are in flight"));
+  EXPECT_EQ(waiting.front().code(), "overloaded");
+  EXPECT_EQ(waiting.front().header("Retry-After"), "12") << "the link's own queue is full";
+  while (link_.held.size() > 1) {
+    link_.held.pop_front();
+    link_.held.front()(make_error(ErrorCode::kUnavailable, "gone"));
+  }
+}
+
 TEST_F(OrdersTest, Refusals) {
   link_.outcome = contract::OutOfStock{{{VariantId::parse("var_gayo").value(), 2, 1}}};
   TestAnswer answer = place(order_body());

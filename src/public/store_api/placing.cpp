@@ -2,10 +2,12 @@
 #include <utility>
 
 #include "answers.h"
+#include "contract/retry_after.h"
 #include "digest/digest.h"
 #include "impl.h"
 #include "planted/planted.h"
 #include "quoted_version.h"
+#include "result/problem.h"
 
 namespace dermaga::store_api {
 
@@ -31,6 +33,11 @@ InFlight::Entry InFlight::enter(const OrderId& id, std::size_t count_max) {
 void InFlight::leave(const OrderId& id) {
   const std::lock_guard lock(mutex_);
   ids_.erase(id);
+}
+
+std::size_t InFlight::count() const {
+  const std::lock_guard lock(mutex_);
+  return ids_.size();
 }
 
 namespace {
@@ -155,7 +162,7 @@ void StoreApi::Impl::place_order(Call& call) {
       return call.reply(http::problem(409, "idempotency_key_in_flight", "The order is being placed",
                                       "The first request with this key is not answered yet.", 1));
     case InFlight::Entry::kFull:
-      return call.reply(problem_of(Error(ErrorCode::kOverloaded, "")));
+      return call.reply(overloaded());
     case InFlight::Entry::kEntered:
       break;
   }
@@ -196,8 +203,18 @@ void StoreApi::Impl::submit(const std::shared_ptr<Pending>& pending) {
     const bool is_away = code == ErrorCode::kTimeout || code == ErrorCode::kUnavailable;
     // Core may have the order already: then its delivery is a replay.
     self->options.spool != nullptr&& is_away ? self->defer(pending)
-                                             : pending->reply(core_unavailable(outcome.error()));
+                                             : pending->reply(self->unanswered(outcome.error()));
   });
+}
+
+http::Response StoreApi::Impl::overloaded() const {
+  const ProblemMapping mapping = problem_mapping(ErrorCode::kOverloaded);
+  return http::problem(mapping.http_status, mapping.code, mapping.title, "",
+                       contract::retry_after_s(in_flight.count(), core_orders_per_second));
+}
+
+http::Response StoreApi::Impl::unanswered(const Error& error) const {
+  return error.code() == ErrorCode::kOverloaded ? overloaded() : core_unavailable(error);
 }
 
 // The shopper may have been told 202 and ask again before the order was delivered. Core knows
@@ -218,9 +235,9 @@ void StoreApi::Impl::look_before_refusing(const std::shared_ptr<Pending>& pendin
     }
     // It lies in no spool: core knows it by now, if it ever lay in one.
     self->link.place(std::move(pending->order),
-                     [pending](const Result<contract::PlaceOutcome>& outcome) {
+                     [self, pending](const Result<contract::PlaceOutcome>& outcome) {
                        pending->reply(outcome ? outcome_response(*outcome, pending->access_token)
-                                              : core_unavailable(outcome.error()));
+                                              : self->unanswered(outcome.error()));
                      });
   });
 }

@@ -73,6 +73,10 @@ Status StoreApi::set_keys(const contract::EdgeKeys& keys) {
   return {};
 }
 
+void StoreApi::set_core_capacity(double orders_per_second) {
+  impl_->core_orders_per_second = orders_per_second;
+}
+
 bool StoreApi::owns(std::string_view path) {
   return path == kBasePath || path.starts_with(std::string(kBasePath) + "/");
 }

@@ -40,6 +40,9 @@ class StoreApi {
   // when they cannot be used (the old ones stay).
   Status set_keys(const contract::EdgeKeys& keys);
 
+  // Orders per second that core says it takes, for Retry-After; 0: not known.
+  void set_core_capacity(double orders_per_second);
+
   // True for paths that handle() answers.
   static bool owns(std::string_view path);
   void handle(const http::Request& request, Reply reply);
