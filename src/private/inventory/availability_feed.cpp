@@ -15,7 +15,8 @@
 namespace dermaga::inventory {
 namespace {
 
-// Twice this, at worst, passes between a commit and its update.
+// Between two updates. A change after a calm is told at once, those of a storm together: at worst
+// this and a read pass between a commit and its update.
 constexpr std::chrono::milliseconds kCoalesceFor{40};
 // On a shared database: how often the outbox is asked for what other cores did, and how often
 // everything is read anew, which also finds what no event tells of (an import of theirs).
@@ -127,13 +128,14 @@ struct AvailabilityFeed::Impl {
 
   void run() {
     auto read_all_at = std::chrono::steady_clock::now() + kReadAllEvery;
+    auto rested_at = std::chrono::steady_clock::now();
     std::unique_lock lock(mutex);
     while (true) {
       if (shared) {
         woken.wait_for(lock, kFollowEvery, [this] { return stopping; });
       } else {
         woken.wait(lock, [this] { return stopping || !dirty.empty() || rate_changed; });
-        woken.wait_for(lock, kCoalesceFor, [this] { return stopping; });
+        woken.wait_until(lock, rested_at, [this] { return stopping; });
       }
       if (stopping) {
         return;
@@ -144,6 +146,7 @@ struct AvailabilityFeed::Impl {
       if (!shared || follow().has_value()) {
         deliver_touched(all);
       }
+      rested_at = std::chrono::steady_clock::now() + kCoalesceFor;
       if (all) {
         read_all_at = std::chrono::steady_clock::now() + kReadAllEvery;
       }

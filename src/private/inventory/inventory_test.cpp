@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <thread>
 
 #include "inventory/availability_feed.h"
 #include "store/store.h"
@@ -187,6 +189,28 @@ TEST_F(Inventory, TheFeedIsCompleteFirstAndThenTellsChangesOnly) {
   EXPECT_TRUE(other.wait(
       [](const Ear& e) { return e.heard_.at(kMug) == contract::Availability::kSoldOut; }));
   EXPECT_EQ(ear.updates_, before);
+}
+
+// Each update costs every edge a rebuilt view: a storm of changes must not become one of updates.
+TEST_F(Inventory, TheFeedTellsAStormOfChangesTogether) {
+  import(kShirt, kShop, 1);
+  const auto feed = AvailabilityFeed::start(*database_).value();
+  Ear ear;
+  const auto subscription = feed->subscribe([&](const auto& update) { ear.hear(update); });
+  const auto start = std::chrono::steady_clock::now();
+  constexpr int kChanges = 60;
+  for (int i = 0; i < kChanges; ++i) {
+    import(kShirt, kShop, i % 2 == 0 ? 0 : 1);
+    feed->touched(std::span(&kShirt, 1));
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  import(kShirt, kShop, 100);
+  feed->touched(std::span(&kShirt, 1));
+  ASSERT_TRUE(ear.wait(
+      [](const Ear& e) { return e.heard_.at(kShirt) == contract::Availability::kInStock; }));
+  const auto took = std::chrono::steady_clock::now() - start;
+  // The first, when somebody subscribes, and the one that begins are on top.
+  EXPECT_LE(ear.updates_, took / std::chrono::milliseconds(40) + 2);
 }
 
 }  // namespace
