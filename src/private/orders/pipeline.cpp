@@ -100,8 +100,10 @@ void Pipeline::enter(std::vector<Order> orders, std::atomic<std::size_t>& inside
 
   counters_.refused += orders.size() - taken;
   constexpr bool kDelivered = std::is_same_v<Order, contract::DeliveredOrder>;
-  // Of deliveries: they wait behind shoppers.
-  const std::size_t waiting = inside_max + (kDelivered ? inside_.load() : 0);
+  // Deliveries wait behind shoppers, but for their share.
+  const std::size_t before_these =
+      kDelivered ? std::min(inside_.load(), inside_max * kChunksPerDelivery) : 0;
+  const std::size_t waiting = inside_max + before_these;
   const Refused refusal = failed_ ? stopping() : overloaded(waiting, orders_per_second_);
   if (taken == 0) {
     done(std::vector<contract::PlaceOutcome>(orders.size(), refusal));

@@ -99,7 +99,7 @@ def rush(shop, edges, sku):
     shop.run_core("stock", "adjust", "--sku", sku, "--set", "1000000", "--reason", "sold out test")
     before = core_orders(shop, "placed")
     buyers = [subprocess.Popen(
-        edge.buy_command("--sku", sku, "--count", "200000", "--concurrency", str(BUYERS)),
+        edge.buy_command("--sku", sku, "--count", "60000", "--concurrency", str(BUYERS)),
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for edge in edges]
     try:
         shops.wait_until("a rush", lambda: core_orders(shop, "placed") > before + 10 * BUYERS)
