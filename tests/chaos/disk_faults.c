@@ -115,6 +115,24 @@ static int judge_descriptor(const char* kind, int descriptor) {
   return judge(kind, path);
 }
 
+/* A name in the folder that `at` has open, as the calls ending in "at" take it. */
+static int judge_at(const char* kind, int at, const char* name) {
+  char link[64];
+  char path[PATH_MAX];
+  const int before = errno;
+  if (folder_bytes == 0 || name[0] == '/' || at == AT_FDCWD) {
+    return judge(kind, name);
+  }
+  snprintf(link, sizeof link, "/proc/self/fd/%d", at);
+  const long bytes = syscall(SYS_readlinkat, AT_FDCWD, link, path, sizeof path - 1);
+  errno = before;
+  if (bytes <= 0 || (size_t)bytes + strlen(name) + 2 > sizeof path) {
+    return kPass;
+  }
+  snprintf(path + bytes, sizeof path - (size_t)bytes, "/%s", name);
+  return judge(kind, path);
+}
+
 #define FAILS(verdict) ((verdict) == kFail)
 
 static size_t half(size_t bytes, int verdict) {
@@ -144,17 +162,18 @@ static int writes(int flags) {
 DEFINE_OPEN(open)
 DEFINE_OPEN(open64)
 
-#define DEFINE_OPENAT(function)                                                              \
-  int function(int at, const char* path, int flags, ...) {                                   \
-    static int (*behind)(int, const char*, int, ...);                                        \
-    va_list list;                                                                            \
-    va_start(list, flags);                                                                   \
-    const mode_t mode = mode_of(flags, list);                                                \
-    va_end(list);                                                                            \
-    if (behind == NULL) {                                                                    \
-      *(void**)(&behind) = dlsym(RTLD_NEXT, #function);                                      \
-    }                                                                                        \
-    return writes(flags) && FAILS(judge("open", path)) ? -1 : behind(at, path, flags, mode); \
+#define DEFINE_OPENAT(function)                                                                \
+  int function(int at, const char* path, int flags, ...) {                                     \
+    static int (*behind)(int, const char*, int, ...);                                          \
+    va_list list;                                                                              \
+    va_start(list, flags);                                                                     \
+    const mode_t mode = mode_of(flags, list);                                                  \
+    va_end(list);                                                                              \
+    if (behind == NULL) {                                                                      \
+      *(void**)(&behind) = dlsym(RTLD_NEXT, #function);                                        \
+    }                                                                                          \
+    return writes(flags) && FAILS(judge_at("open", at, path)) ? -1                             \
+                                                              : behind(at, path, flags, mode); \
   }
 DEFINE_OPENAT(openat)
 DEFINE_OPENAT(openat64)
@@ -201,6 +220,10 @@ DEFINE(int, fallocate, (int file, int mode, off_t at, off_t size),
 DEFINE(int, posix_fallocate, (int file, off_t at, off_t size), judge_descriptor("allocate", file),
        errno, (file, at, size))
 DEFINE(int, rename, (const char* from, const char* to), judge("rename", to), -1, (from, to))
+DEFINE(int, renameat, (int from_at, const char* from, int to_at, const char* to),
+       judge_at("rename", to_at, to), -1, (from_at, from, to_at, to))
+DEFINE(int, unlinkat, (int at, const char* path, int flags), judge_at("unlink", at, path), -1,
+       (at, path, flags))
 DEFINE(int, unlink, (const char* path), judge("unlink", path), -1, (path))
 DEFINE(int, fchmod, (int file, mode_t mode), judge_descriptor("chmod", file), -1, (file, mode))
 DEFINE(int, chmod, (const char* path, mode_t mode), judge("chmod", path), -1, (path, mode))

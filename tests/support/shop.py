@@ -140,14 +140,15 @@ class Shop:
         for name in ("products.csv", "translations.csv"):
             self.run_core("import", str(ROOT / "samples/catalog" / name))
 
-    def spawn(self, arguments, log_name):
+    def spawn(self, arguments, log_name, environment=None):
         log = open(self.folder / log_name, "ab")  # the child keeps it
         with log:
-            return subprocess.Popen(arguments, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            return subprocess.Popen(arguments, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                                    env=os.environ | (environment or {}))
 
-    def start_core(self, wait=True):
+    def start_core(self, wait=True, environment=None):
         self.core = self.spawn(
-            self.core_command("serve", "--port-base", str(self.port_base)), "core.out")
+            self.core_command("serve", "--port-base", str(self.port_base)), "core.out", environment)
         if wait:
             self.wait_core_ready()
 
@@ -160,11 +161,13 @@ class Shop:
             return http_get(url, 1)[0] == 200
         wait_until("core ready", ready)
 
-    def start_spool(self, number=1, *options):
+    def start_spool(self, number=1, *options, environment=None, wait=True):
         """A spool; edges that are started later know it."""
         self.spools[number] = self.spawn(
             [program("dermaga-spool"), "serve", "--data", str(self.spool_folder(number)), "--port-base",
-             str(self.port_base), "--number", str(number), *options], f"spool-{number}.out")
+             str(self.port_base), "--number", str(number), *options], f"spool-{number}.out", environment)
+        if not wait:
+            return
 
         def answers():
             if self.spools[number].poll() is not None:
@@ -177,10 +180,11 @@ class Shop:
         return f"http://127.0.0.1:{self.port_base + 10 + number}{path}"
 
     def undelivered(self, number=1):
-        """Orders that lie in this spool."""
-        return json.loads(http_get(self.spool_url(number, "/readyz"), 5)[2])["undelivered_orders"]
+        """Orders that lie in this spool; None where it does not answer."""
+        body = http_get(self.spool_url(number, "/readyz"), 5)[2]
+        return json.loads(body)["undelivered_orders"] if body else None
 
-    def start_edge(self, number=1, wait=True):
+    def start_edge(self, number=1, wait=True, environment=None):
         arguments = [program("dermaga-edge"), "serve", "--data", str(self.edge_folder(number)),
                      "--port-base", str(self.port_base), "--number", str(number)]
         for spool in self.spools:
@@ -188,7 +192,7 @@ class Shop:
         assets = ROOT / "build/web/storefront"
         if assets.exists():
             arguments += ["--assets", str(assets)]
-        self.edges[number] = self.spawn(arguments, f"edge-{number}.out")
+        self.edges[number] = self.spawn(arguments, f"edge-{number}.out", environment)
         if wait:
             url = f"http://127.0.0.1:{self.port_base + 20 + number}/readyz"
 

@@ -104,21 +104,22 @@ Result<std::unique_ptr<store::Database>> open_store_to_read(const Paths& paths,
 
 Result<std::unique_ptr<store::Database>> open_store(const Paths& paths, std::string_view wanted) {
   ASSIGN_OR_RETURN(const std::string place, store_place(paths, wanted));
-  if (!store::is_postgres_url(place)) {
-    if (std::filesystem::exists(paths.store_file)) {
-      RETURN_IF_ERROR(check_keys_are_there(paths, "the shop's store"));
-    }
-    return store::open_sqlite({.file = paths.store_file, .on_sync_failed = log::stop_process});
+  const bool on_server = store::is_postgres_url(place);
+  ASSIGN_OR_RETURN(auto database, on_server
+                                      ? store::open_postgres({.url = place})
+                                      : store::open_sqlite({.file = paths.store_file,
+                                                            .on_sync_failed = log::stop_process}));
+  ASSIGN_OR_RETURN(const auto connection, database->connect());
+  // One without a schema was left by an init that did not come to its end, as on a full disk.
+  ASSIGN_OR_RETURN(const int version, store::schema_version(*connection, database->dialect()));
+  if (version > 0) {
+    RETURN_IF_ERROR(check_keys_are_there(
+        paths, on_server ? "a shop in " + store::place_of(place) : "the shop's store"));
   }
-  ASSIGN_OR_RETURN(auto database, store::open_postgres({.url = place}));
-  {
-    ASSIGN_OR_RETURN(const auto connection, database->connect());
-    ASSIGN_OR_RETURN(const int version, store::schema_version(*connection, database->dialect()));
-    if (version > 0) {
-      RETURN_IF_ERROR(check_keys_are_there(paths, "a shop in " + store::place_of(place)));
-    }
-    RETURN_IF_ERROR(warn_where_a_failover_loses(*connection, place));
+  if (!on_server) {
+    return database;
   }
+  RETURN_IF_ERROR(warn_where_a_failover_loses(*connection, place));
   ASSIGN_OR_RETURN(const std::string remembered, remembered_place(paths));
   if (remembered != place) {
     RETURN_IF_ERROR(files::write_file_atomically(url_file(paths), place + "\n", 0600));

@@ -49,9 +49,12 @@ std::unexpected<Error> sqlite_error(sqlite3* handle, int code, const std::string
                         context + "the database " + file + " is damaged (" + reason +
                             "); stop Dermaga, keep the file aside and restore " + folder_of(file) +
                             " from a backup");
+    case SQLITE_READONLY:
+      // SQLite's word for a file that it could only open to read, whatever the system's reason.
+      return make_error(ErrorCode::kIo, context + file + " cannot be written (" + reason +
+                                            "); check the folder's permissions and its disk");
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
-    case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH:
       return make_error(ErrorCode::kIo, context + file + ": " + reason);
