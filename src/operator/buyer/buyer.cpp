@@ -143,14 +143,20 @@ Result<int> buy(Options& options) {
   const Summary summary = summarize(result);
   bool satisfied = is_clean(summary);
   std::optional<Followed> followed;
-  if (options.count == 1 && summary.placed == 1) {
+  if (options.count == 1 && summary.placed + summary.pending_acceptance == 1) {
     const Outcome& outcome = result.outcomes.front();
     followed.emplace();
     followed->order_id = outcome.order_id;
     followed->access_token = outcome.access_token;
-    say(fmt::format("order {} is placed{}", outcome.order_id,
-                    outcome.replayed ? " (it was already)" : ""));
-    satisfied = follow(options, shop, keys, titles, *followed);
+    if (outcome.status == 201) {
+      say(fmt::format("order {} is placed{}", outcome.order_id,
+                      outcome.replayed ? " (it was already)" : ""));
+      satisfied = follow(options, shop, keys, titles, *followed);
+    } else {  // nobody knows for how long: there is nothing to wait for
+      followed->status = outcome.order_status;
+      say(fmt::format("order {} is taken for later: the shop will accept or decline it",
+                      outcome.order_id));
+    }
   }
   fmt::print("{}", options.json ? to_json(summary, followed) + "\n" : to_words(summary));
   return satisfied ? 0 : 1;

@@ -179,6 +179,18 @@ TEST_F(BuyerTest, RefusalsAreCountedByCode) {
       << run.out;
 }
 
+TEST_F(BuyerTest, AnOrderTakenForLaterIsToldAndNotWaitedFor) {
+  shop_->scripted = {
+      {.status = 202,
+       .body = R"({"id":"ord_p","access_token":"oat_p","status":"pending_acceptance"})"}};
+  const Purchase run = buy({"--json"});
+  EXPECT_EQ(run.exit_status, 0) << run.err;
+  EXPECT_TRUE(contains(run.err, "order ord_p is taken for later")) << run.err;
+  EXPECT_TRUE(contains(run.out, R"("order":{"id":"ord_p","access_token":"oat_p",)"
+                                R"("status":"pending_acceptance")"))
+      << run.out;
+}
+
 TEST_F(BuyerTest, OutOfStockAloneIsNotAFailure) {
   shop_->scripted = {http::problem(409, "out_of_stock", "", "")};
   EXPECT_EQ(buy({"--count", "2"}).exit_status, 0);
