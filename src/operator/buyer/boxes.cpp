@@ -112,7 +112,7 @@ Result<PreparedOrder> OrderMaker::make() const {
   writer.field("currency", parts_.terms.total.currency().code());
   writer.end_object();
   // A long run outlives its quote; without one core checks the price of the moment.
-  if (parts_.options.count == 1) {
+  if (parts_.options.count == 1 || parts_.options.quote) {
     writer.field("quote_id", parts_.terms.quote_id);
   }
   writer.field("sealed", box);

@@ -46,6 +46,9 @@ void add_load(CLI::App& app, Options& options) {
   app.add_option("--repeat", options.repeat,
                  "Send every answered order this many times more, each over a new connection")
       ->check(CLI::Range(std::size_t{0}, kRepeatMax));
+  app.add_flag("--quote", options.quote,
+               "Send the price quote with every order, not only with a single one: a spool sells "
+               "from a stock lease only at a quoted price. Good for 15 minutes");
   app.add_flag("--json", options.json, "Print one JSON object at the end");
   app.add_option("--reply-key", options.reply_key_file,
                  "Keep the key that reads the order back in this file");

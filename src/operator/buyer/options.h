@@ -41,6 +41,7 @@ struct Options {
   std::string locale = "id";
   bool json = false;
   bool retry = false;
+  bool quote = false;      // with every order
   std::size_t repeat = 0;  // times that every answered order is sent again
   Shopper shopper;
 };
