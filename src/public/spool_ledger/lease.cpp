@@ -98,6 +98,7 @@ Status Lease::granted(const contract::LeaseGrant& grant, SteadyTime sent_at) {
     units_[leased.variant_id] += leased.units;
     units_left_ += leased.units;
   }
+  units_granted_ = units_left_;
   const auto margin = std::max(grant.valid_for / 10, kMarginMin);
   sells_until_ = sent_at + (grant.valid_for - margin);
   return {};

@@ -36,6 +36,8 @@ class Lease {
   bool sells() const { return sells_until_.has_value() && clock_.steady_now() < *sells_until_; }
   std::optional<SteadyTime> sells_until() const { return sells_until_; }
   std::int64_t units() const { return sells() ? units_left_ : 0; }
+  // Less is left than was granted.
+  bool sold_from() const { return sells() && units_left_ < units_granted_; }
 
  private:
   Lease(spool_log::Disk& disk, const Clock& clock, std::string log_id)
@@ -49,6 +51,7 @@ class Lease {
   std::uint64_t catalog_version_ = 0;
   std::unordered_map<VariantId, std::int64_t> units_;
   std::int64_t units_left_ = 0;
+  std::int64_t units_granted_ = 0;
 };
 
 }  // namespace dermaga::spool_ledger

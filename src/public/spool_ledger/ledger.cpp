@@ -327,6 +327,10 @@ std::optional<SteadyTime> Ledger::sells_until() const {
   return lease_->sells_until();
 }
 
+bool Ledger::lease_is_used_up() const {
+  return lease_->sold_from() && !sold_.contains(lease_->newest_epoch());
+}
+
 LedgerStats Ledger::stats() const {
   return {
       .orders = log_->orders(),

@@ -13,6 +13,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kIdle{500};
 constexpr milliseconds kDisconnected{100};
+constexpr milliseconds kLeaseRest{1'000};  // between two questions for a lease
 constexpr milliseconds kSpreadMax{
     1'000};  // so that spools that lost core together do not return together
 
@@ -35,6 +36,7 @@ Courier::Courier(Keeper& keeper, CoreDoor& core, const Clock& clock, Random& ran
       random_(random),
       options_(options),
       lease_at_(clock.steady_now()),
+      lease_asked_at_(clock.steady_now()),
       thread_([this] { run(); }) {}
 
 Courier::~Courier() {
@@ -111,10 +113,13 @@ milliseconds Courier::after_failure() {
 }
 
 // Asks while half of the lease's time is left, so that a core that is away for as long costs
-// nothing. Everything was delivered: nothing sold from it is on the disk.
+// nothing; and once an outage is over that took units of it. Everything was delivered: nothing sold
+// from it is on the disk.
 void Courier::renew_lease() {
   const SteadyTime now = clock_.steady_now();
-  if (!options_.leases || now < lease_at_) {
+  const bool due =
+      now >= lease_at_ || (now >= lease_asked_at_ + kLeaseRest && keeper_.lease_is_used_up());
+  if (!options_.leases || !due) {
     return;
   }
   const auto request = keeper_.exchange();
@@ -123,6 +128,7 @@ void Courier::renew_lease() {
   }
   const auto grant =
       wait_for<contract::LeaseGrant>([&](auto done) { core_.exchange(*request, std::move(done)); });
+  lease_asked_at_ = now;
   lease_at_ = now + options_.lease_retry;
   if (!grant.has_value()) {
     log::warning("spool_lease_refused",

@@ -203,6 +203,11 @@ void Keeper::granted(const contract::LeaseGrant& grant, SteadyTime sent_at) {
   }
 }
 
+bool Keeper::lease_is_used_up() {
+  const std::lock_guard lock(ledger_mutex_);
+  return ledger_->lease_is_used_up();
+}
+
 std::optional<SteadyTime> Keeper::sells_until() {
   const std::lock_guard lock(ledger_mutex_);
   return ledger_->sells_until();
@@ -234,6 +239,8 @@ void Keeper::update_metrics() {
         static_cast<double>(now.rejected));
   gauge("dermaga_spool_lease_units", "Units that may be sold now.",
         static_cast<double>(now.lease_units));
+  gauge("dermaga_spool_lease_epoch", "The newest stock lease, as in `dermaga-core leases list`.",
+        static_cast<double>(now.lease_epoch));
   const double age =
       now.oldest_received_at.has_value()
           ? std::chrono::duration<double>(clock_.now() - *now.oldest_received_at).count()

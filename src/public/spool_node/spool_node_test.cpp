@@ -241,9 +241,22 @@ TEST_F(SpoolNodeTest, SellsFromALeaseAndAsksForTheNextWhenItIsDelivered) {
   EXPECT_EQ(append({order(1, 5), order(2, 5), order(3, 5)}), (Answers{"201", "201", "202"}));
   core.is_connected = true;
   wait_until([&] { return keeper->stats().orders == 0; });
+  wait_until([&] { return keeper->stats().lease_units == 2; });  // though half of its hour is left
   const std::lock_guard lock(core.mutex);
-  ASSERT_EQ(core.requests.size(), 1u);  // half of its hour is not over
+  ASSERT_EQ(core.requests.size(), 2u);
   EXPECT_EQ(core.requests[0].newest_epoch, 0u);
+  EXPECT_EQ(core.requests[1].newest_epoch, 1u);
+}
+
+TEST_F(SpoolNodeTest, ALeaseThatNobodyBoughtFromIsKept) {
+  start();
+  start_courier();
+  wait_until([&] { return keeper->stats().lease_units == 2; });
+  append({order(1)});  // without a quote
+  wait_until([&] { return keeper->stats().orders == 0; });
+  std::this_thread::sleep_for(std::chrono::milliseconds(1'500));
+  const std::lock_guard lock(core.mutex);
+  EXPECT_EQ(core.requests.size(), 1u);
 }
 
 TEST_F(SpoolNodeTest, DrainingTakesNothingAndWantsNothing) {

@@ -83,6 +83,8 @@ class Ledger {
   // Core's grant for the request that was sent at this time. kOverloaded: no room to write it down,
   // nothing is sold from it.
   Status granted(const contract::LeaseGrant& grant, SteadyTime sent_at);
+  // Something was sold from it and all of that delivered: the next one has those units again.
+  bool lease_is_used_up() const;
   // Until when units may be sold; none where there is no lease.
   std::optional<SteadyTime> sells_until() const;
 

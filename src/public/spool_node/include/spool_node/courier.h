@@ -66,7 +66,8 @@ class Courier {
   const CourierOptions options_;
   int failures_ = 0;
   bool was_connected_ = false;
-  SteadyTime lease_at_;  // when to ask for a lease
+  SteadyTime lease_at_;        // when to ask for a lease
+  SteadyTime lease_asked_at_;  // last
   std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };

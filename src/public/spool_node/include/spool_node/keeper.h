@@ -45,6 +45,7 @@ class Keeper final : public contract::SpoolService {
       const std::vector<contract::PlaceOutcome>& outcomes);
   std::optional<contract::LeaseRequest> exchange();
   void granted(const contract::LeaseGrant& grant, SteadyTime sent_at);
+  bool lease_is_used_up();
   std::optional<SteadyTime> sells_until();
   // Until orders were appended, or the time is over.
   void wait_for_orders(std::chrono::milliseconds patience);
