@@ -82,6 +82,7 @@ class Shop:
         self.folder = pathlib.Path(folder)
         self.store = store  # None: SQLite
         self.port_base = free_port_base()
+        self.settings = None  # a shop.toml for core, from its next start on
         self.core = None
         self.edges = {}
         self.spools = {}
@@ -147,8 +148,9 @@ class Shop:
                                     env=os.environ | (environment or {}))
 
     def start_core(self, wait=True, environment=None):
+        settings = ["--config", str(self.settings)] if self.settings else []
         self.core = self.spawn(
-            self.core_command("serve", "--port-base", str(self.port_base)), "core.out", environment)
+            self.core_command("serve", "--port-base", str(self.port_base), *settings), "core.out", environment)
         if wait:
             self.wait_core_ready()
 

@@ -165,6 +165,14 @@ Status read_orders_table(Table table, Shop& shop) {
   return table.finish();
 }
 
+Status read_leases_table(Table table, Shop& shop) {
+  table.integer("share_percent", shop.lease_share_percent, 0, 50);
+  table.integer("units_max", shop.lease_units_max, 1, 1'000'000);
+  table.integer("keep_units", shop.lease_keep_units, 0, 1'000'000);
+  table.integer("valid_minutes", shop.lease_valid_minutes, 1, 24 * 60);
+  return table.finish();
+}
+
 Status read_payments_table(Table table, Shop& shop) {
   table.text(
       "provider", shop.payment_provider, [](std::string_view t) { return t == "sandbox"; },
@@ -216,6 +224,7 @@ Result<Shop> read_root(Table& root) {
   const Currency default_currency = shop.currency;
   using Reader = Status (*)(Table, Shop&);
   const std::pair<std::string_view, Reader> sections[] = {{"shop", read_shop_table},
+                                                          {"leases", read_leases_table},
                                                           {"orders", read_orders_table},
                                                           {"payments", read_payments_table},
                                                           {"storage", read_storage_table}};

@@ -50,6 +50,10 @@ void expect_equal(const Shop& left, const Shop& right) {
   EXPECT_EQ(left.quote_minutes, right.quote_minutes);
   EXPECT_EQ(left.order_queue_max, right.order_queue_max);
   EXPECT_EQ(left.order_batch_max, right.order_batch_max);
+  EXPECT_EQ(left.lease_share_percent, right.lease_share_percent);
+  EXPECT_EQ(left.lease_units_max, right.lease_units_max);
+  EXPECT_EQ(left.lease_keep_units, right.lease_keep_units);
+  EXPECT_EQ(left.lease_valid_minutes, right.lease_valid_minutes);
   EXPECT_EQ(left.payment_provider, right.payment_provider);
   EXPECT_EQ(left.store, right.store);
   ASSERT_EQ(left.shipping.size(), right.shipping.size());
@@ -95,6 +99,11 @@ hold_minutes = 30
 quote_minutes = 5
 queue_max = 10
 batch_max = 2
+[leases]
+share_percent = 4
+units_max = 7
+keep_units = 3
+valid_minutes = 90
 [payments]
 provider = "sandbox"
 [storage]
@@ -126,6 +135,10 @@ included_in_prices = false
   expected.quote_minutes = 5;
   expected.order_queue_max = 10;
   expected.order_batch_max = 2;
+  expected.lease_share_percent = 4;
+  expected.lease_units_max = 7;
+  expected.lease_keep_units = 3;
+  expected.lease_valid_minutes = 90;
   expected.store = "postgres://shop@db/shop";
   expected.shipping = {{.method = "courier",
                         .titles = {{"en", "Courier"}},
@@ -147,7 +160,8 @@ TEST_F(ConfigTest, EveryRefusalSaysWhereAndWhatIsAllowed) {
   const std::pair<std::string, std::string_view> cases[] = {
       {"[shop", ":1: "},
       {"shops = 1",
-       ":1: shops is not a setting; known here: orders, payments, shipping, shop, storage, tax"},
+       ":1: shops is not a setting; known here: leases, orders, payments, shipping, shop, storage, "
+       "tax"},
       {"shop = 1", ":1: shop must be a table"},
       {"[shop]\n\nnmae = \"x\"", ":3: shop.nmae is not a setting; known here: currency"},
       {"[shop]\nid = \"Bad Id\"", ":2: shop.id must be 1 to 32 of the characters"},
@@ -165,6 +179,7 @@ TEST_F(ConfigTest, EveryRefusalSaysWhereAndWhatIsAllowed) {
       {"[orders]\nhold_minutes = 0", ":2: orders.hold_minutes must be a whole number from 1 to"},
       {"[orders]\nhold_minutes = 1.0", ":2: orders.hold_minutes must be a whole number"},
       {"[orders]\nbatch_max = 10001", ":2: orders.batch_max must be"},
+      {"[leases]\nshare_percent = 51", ":2: leases.share_percent must be"},
       {"[payments]\nprovider = \"cash\"", ":2: payments.provider must be \"sandbox\""},
       {"[storage]\nurl = \"mysql://x\"", ":2: storage.url must be \"sqlite\""},
       {"shipping = 3", ":1: shipping must be at most 100 tables"},

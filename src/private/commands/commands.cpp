@@ -24,6 +24,8 @@ const std::map<std::string, Command>& table() {
       {"orders show", {"orders show ORDER_ID", &orders_show}},
       {"orders cancel", {"orders cancel ORDER_ID [--reason WORD]", &orders_cancel}},
       {"orders fulfil", {"orders fulfil ORDER_ID", &orders_fulfil}},
+      {"leases list", {"leases list [--limit N]", &leases_list}},
+      {"leases abandon", {"leases abandon SPOOL EPOCH --reason TEXT", &leases_abandon}},
       {"stock list", {"stock list [--sku SKU]", &stock_list}},
       {"stock adjust",
        {"stock adjust --sku SKU (--set N | --by N) --reason TEXT [--location ID]", &stock_adjust}},

@@ -20,6 +20,9 @@ Status orders_fulfil(shop::Shop& shop, const std::vector<std::string>& words,
                      admin::Output& output);
 Status stock_list(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output);
 Status stock_adjust(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output);
+Status leases_list(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output);
+Status leases_abandon(shop::Shop& shop, const std::vector<std::string>& words,
+                      admin::Output& output);
 Status keys_rotate_sealing(shop::Shop& shop, const std::vector<std::string>& words,
                            admin::Output& output);
 

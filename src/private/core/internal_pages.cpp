@@ -43,6 +43,24 @@ void InternalPages::handle(const http::Request& request, http::Responder respond
   }
 }
 
+// Left as they were while the store cannot be read.
+void InternalPages::refresh_lease_metrics() {
+  const auto leases = shop_->leases().stats();
+  if (!leases.has_value()) {
+    return;
+  }
+  registry_.gauge("dermaga_core_leases_open", "Stock leases that spools have.")
+      .set(static_cast<double>(leases->open));
+  registry_.gauge("dermaga_core_leased_units", "Units that spools may sell or have sold.")
+      .set(static_cast<double>(leases->leased_units));
+  registry_
+      .gauge("dermaga_core_lease_units_returned", "Units that came back from leases since start.")
+      .set(static_cast<double>(leases->units_returned));
+  const std::chrono::duration<double> age = shop_->clock().now() - leases->oldest_granted_at;
+  registry_.gauge("dermaga_core_lease_oldest_seconds", "Age of the oldest open lease; 0: none.")
+      .set(leases->open == 0 ? 0 : age.count());
+}
+
 void InternalPages::refresh_order_metrics() {
   const std::lock_guard lock(mutex_);
   if (shop_ == nullptr) {
@@ -61,6 +79,11 @@ void InternalPages::refresh_order_metrics() {
   outcome("refused", stats.refused);
   outcome("delivered_accepted", stats.delivered_accepted);
   outcome("delivered_declined", stats.delivered_declined);
+  registry_
+      .gauge("dermaga_core_promises_broken",
+             "Orders declined since start though a spool had sold them from a lease.")
+      .set(static_cast<double>(stats.promises_broken));
+  refresh_lease_metrics();
   const auto stage = [this](const char* name, std::uint64_t nanoseconds) {
     registry_
         .gauge("dermaga_core_order_stage_seconds", "Time spent since start, by stage.",

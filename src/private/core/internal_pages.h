@@ -23,6 +23,7 @@ class InternalPages final : public http::Handler {
 
  private:
   void refresh_order_metrics();
+  void refresh_lease_metrics();
 
   metrics::Registry& registry_;
   std::atomic<bool> ready_ = false;

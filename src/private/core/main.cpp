@@ -207,6 +207,7 @@ int run(int argc, char** argv) {
   add_words_command(app, settings, "import", "Import a product or translation CSV file");
   add_words_command(app, settings, "orders", "List, show, cancel and fulfil orders");
   add_words_command(app, settings, "stock", "List and adjust stock");
+  add_words_command(app, settings, "leases", "List and abandon the stock leases of spools");
   add_words_command(app, settings, "keys", "Rotate the key that shoppers seal to");
 
   app.footer(words_footer(""));  // last, or every command would inherit it

@@ -36,6 +36,36 @@ Status release(Levels& levels, std::int64_t quantity) {
   return {};
 }
 
+Status lease(Levels& levels, std::int64_t quantity) {
+  if (quantity < 1 || quantity > levels.available) {
+    return refuse("cannot lease " + std::to_string(quantity) + " of " +
+                  std::to_string(levels.available) + " available units");
+  }
+  levels.available -= quantity;
+  levels.leased += quantity;
+  return {};
+}
+
+Status hold_leased(Levels& levels, std::int64_t quantity) {
+  if (quantity < 1 || quantity > levels.leased) {
+    return refuse("cannot hold " + std::to_string(quantity) + " of " +
+                  std::to_string(levels.leased) + " leased units");
+  }
+  levels.leased -= quantity;
+  levels.held += quantity;
+  return {};
+}
+
+Status return_leased(Levels& levels, std::int64_t quantity) {
+  if (quantity < 1 || quantity > levels.leased) {
+    return refuse("cannot return " + std::to_string(quantity) + " of " +
+                  std::to_string(levels.leased) + " leased units");
+  }
+  levels.leased -= quantity;
+  levels.available += quantity;
+  return {};
+}
+
 Status ship(Levels& levels, std::int64_t quantity) {
   if (quantity < 1 || quantity > levels.held) {
     return refuse("cannot ship " + std::to_string(quantity) + " of " + std::to_string(levels.held) +

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -173,11 +174,13 @@ Status Committer::run_once(Batch batch, BatchTimes& times, bool& commit_failed) 
   for (const auto& item : batch) {
     item->placed = false;
     item->declined = false;
+    item->from_lease = false;
   }
   declined_rows_.clear();
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection_));
   // In this order: a key that another core is placing holds its stock, and is known once we have
   // it.
+  RETURN_IF_ERROR(lock_leases(batch));
   RETURN_IF_ERROR(lock_stock(batch));
   RETURN_IF_ERROR(look_up_known(batch));
   const auto as_read = planted::fault(planted::kBatchJudgedApart) ? stock_ : decltype(stock_){};
@@ -246,10 +249,22 @@ Status Committer::look_up_known(Batch batch) {
       });
 }
 
+Status Committer::lock_leases(Batch batch) {
+  leases_.clear();
+  std::set<std::uint64_t> epochs;
+  for (const auto& item : batch) {
+    if (item->lease_epoch != 0) {
+      epochs.insert(item->lease_epoch);
+    }
+  }
+  return epochs.empty() ? Status() : leases_.load(*connection_, epochs);
+}
+
 Status Committer::lock_stock(Batch batch) {
   std::unordered_set<VariantId> wanted;
   for (const auto& item : batch) {
-    if (!item->prepared.refusal.has_value()) {
+    // Of a refused one its leased units go back.
+    if (!item->prepared.refusal.has_value() || item->lease_epoch != 0) {
       for (const auto& line : item->order.lines) {
         wanted.insert(line.variant_id);
       }
@@ -324,6 +339,7 @@ void Committer::decline(Item& item) {
     return;
   }
   item.declined = true;
+  return_leased(item);
   item.outcome() = Placed{.order = declined_view(item.order, std::move(reason), now_),
                           .deferred = item.first_answer == FirstAnswer::kDeferred};
   const contract::OrderView& view = std::get<Placed>(item.outcome()).order;
@@ -342,7 +358,32 @@ void Committer::remember(const Item& item, const contract::OrderView& view) {
                                                  .declined = item.declined});
 }
 
+bool Committer::hold_leased(Item& item) {
+  auto taken = leases_.sell(item.lease_epoch, item.order.lines, stock_);
+  if (taken.empty()) {
+    return false;
+  }
+  for (const Allocation& allocation : taken) {
+    changed_stock_.insert(allocation.row);
+  }
+  allocations_[&item] = std::move(taken);
+  item.from_lease = true;
+  return true;
+}
+
+void Committer::return_leased(const Item& item) {
+  if (item.lease_epoch == 0) {
+    return;
+  }
+  for (const auto& taken : leases_.give_back(item.lease_epoch, item.order.lines, stock_)) {
+    changed_stock_.insert(taken.row);
+  }
+}
+
 bool Committer::hold_units(Item& item) {
+  if (item.lease_epoch != 0 && hold_leased(item)) {
+    return true;
+  }
   OutOfStock short_lines;
   for (const auto& line : item.order.lines) {
     std::int64_t available = 0;
@@ -450,6 +491,9 @@ Status Committer::write(Batch batch) {
       add_customer(*item);
       add_order(*item);
       add_lines(*item);
+      if (item->from_lease) {
+        leases_.sold_to(item->lease_epoch, item->order_number);
+      }
     }
   }
   if (order_rows_.empty() && declined_rows_.empty()) {
@@ -465,6 +509,7 @@ Status Committer::write(Batch batch) {
     changed.push_back(stock_[row]);
   }
   RETURN_IF_ERROR(inventory::write_rows(*connection_, changed));
+  RETURN_IF_ERROR(leases_.write(*connection_));
   return write_events(batch);
 }
 
@@ -549,6 +594,12 @@ Status Committer::write_events(Batch batch) {
                         .order_number = 0,
                         .payload = R"({"order_id":")" + view.id.str() + R"(","reason":")" +
                                    view.cancel_reason + "\"}"});
+      if (item->lease_epoch != 0 && breaks_promise(view.cancel_reason)) {
+        events.push_back({.topic = outbox::kPromiseBroken,
+                          .order_number = 0,
+                          .payload = R"({"order_id":")" + view.id.str() + R"(","epoch":)" +
+                                     std::to_string(item->lease_epoch) + "}"});
+      }
     }
   }
   for (const auto& [variant, rows] : stock_of_) {

@@ -12,6 +12,7 @@
 #include "declined.h"
 #include "inventory/inventory.h"
 #include "item.h"
+#include "leases/lease_book.h"
 #include "order_row.h"
 #include "orders/orders.h"
 #include "result/result.h"
@@ -69,7 +70,7 @@ class Committer {
                   bool& commit_failed);
   Status look_up_known(std::span<const std::unique_ptr<Item>> batch);
   Status lock_stock(std::span<const std::unique_ptr<Item>> batch);
-  Status look_up_declined(std::span<const store::Parameter> ids);
+  Status lock_leases(std::span<const std::unique_ptr<Item>> batch);
   void decide(Item& item);
   void accept(Item& item);
   // A delivered order is remembered with why it was not accepted.
@@ -78,6 +79,9 @@ class Committer {
   // True when the key is known; then the outcome is set.
   bool answer_known(Item& item) const;
   bool hold_units(Item& item);
+  // Out of the lease that a spool sold it from, where that is still open.
+  bool hold_leased(Item& item);
+  void return_leased(const Item& item);
   contract::OrderView view_of_new(const Item& item) const;
   Status number_orders(std::span<const std::unique_ptr<Item>> batch);
   Status look_again(std::span<const std::unique_ptr<Item>> batch);
@@ -87,11 +91,7 @@ class Committer {
   void add_lines(const Item& item);
   Status write_events(std::span<const std::unique_ptr<Item>> batch);
 
-  struct Allocation {
-    std::size_t line;  // of the order
-    std::size_t row;   // in stock_
-    std::int64_t quantity;
-  };
+  using Allocation = leases::LeaseBook::Taken;
 
   std::unique_ptr<store::Connection> connection_;
   const Clock& clock_;
@@ -109,6 +109,7 @@ class Committer {
   std::vector<inventory::StockRow> stock_;
   std::unordered_map<VariantId, std::pair<std::size_t, std::size_t>> stock_of_;  // [first, end)
   std::unordered_set<std::size_t> changed_stock_;
+  leases::LeaseBook leases_;  // empty but for orders that were sold from a lease
   std::unordered_map<const Item*, std::vector<Allocation>> allocations_;
   std::vector<store::Parameter> customer_rows_;
   std::vector<store::Parameter> order_rows_;

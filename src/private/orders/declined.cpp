@@ -53,6 +53,10 @@ std::string decline_reason(const contract::PlaceOutcome& outcome) {
   return refused == nullptr || refused->http_status >= 500 ? std::string() : refused->code;
 }
 
+bool breaks_promise(std::string_view reason) {
+  return !reason.starts_with("box_");
+}
+
 contract::OrderView declined_view(const contract::PlaceOrder& order, std::string reason,
                                   UtcTime decided_at) {
   return {.id = order.id,

@@ -35,6 +35,9 @@ Result<std::optional<DeclinedOrder>> find_declined(store::Connection& connection
 // Why an order with this outcome is declined, a snake_case word; empty where the outcome is not
 // final (Refused 5xx: to be delivered again) or is not a refusal.
 std::string decline_reason(const contract::PlaceOutcome& outcome);
+// Whether declining for this reason breaks a promise of units that a spool made. A box that cannot
+// be opened is the shopper's own doing.
+bool breaks_promise(std::string_view reason);
 contract::OrderView declined_view(const contract::PlaceOrder& order, std::string reason,
                                   UtcTime decided_at);
 

@@ -18,6 +18,13 @@ FirstAnswer first_answer_of(const contract::DeliveredOrder& delivered) {
   return delivered.lease_epoch == 0 ? FirstAnswer::kDeferred : FirstAnswer::kLeased;
 }
 
+std::uint64_t lease_of(const contract::PlaceOrder&) {
+  return 0;
+}
+std::uint64_t lease_of(const contract::DeliveredOrder& delivered) {
+  return delivered.lease_epoch;
+}
+
 template <typename Order>
 Items items_of(std::vector<Order> orders, std::size_t taken, const contract::PlaceOutcome& outcome,
                std::function<void(std::vector<contract::PlaceOutcome>)> done) {
@@ -32,6 +39,7 @@ Items items_of(std::vector<Order> orders, std::size_t taken, const contract::Pla
     item->group = group;
     item->index = i;
     item->first_answer = first_answer_of(orders[i]);
+    item->lease_epoch = lease_of(orders[i]);
     item->order = order_of(orders[i]);
     items.push_back(std::move(item));
   }

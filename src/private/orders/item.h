@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
@@ -29,11 +30,13 @@ struct Item {
   std::size_t index = 0;  // in the group
   contract::PlaceOrder order;
   FirstAnswer first_answer = FirstAnswer::kByCore;
+  std::uint64_t lease_epoch = 0;  // a spool sold it from this lease
   Prepared prepared;
   // Set by the committer.
   std::int64_t order_number = 0;  // of a newly placed order
   bool placed = false;
   bool declined = false;
+  bool from_lease = false;  // its units are those of lease_epoch
   bool unanswered = false;  // decided in a transaction whose commit was not answered
 
   bool is_delivered() const { return first_answer != FirstAnswer::kByCore; }

@@ -241,6 +241,11 @@ void Pipeline::count(const Items& batch) {
     const contract::PlaceOutcome& outcome = item->outcome();
     if (item->is_delivered() && (item->placed || item->declined)) {
       (item->placed ? counters_.delivered_accepted : counters_.delivered_declined) += 1;
+      const auto* told = std::get_if<contract::Placed>(&outcome);
+      if (item->declined && item->lease_epoch != 0 && told != nullptr &&
+          breaks_promise(told->order.cancel_reason)) {
+        counters_.promises_broken += 1;
+      }
     } else if (const auto* placed = std::get_if<contract::Placed>(&outcome)) {
       (placed->replayed ? counters_.replayed : counters_.placed) += 1;
     } else if (std::holds_alternative<contract::OutOfStock>(outcome)) {
@@ -308,6 +313,7 @@ Stats Pipeline::stats() const {
           .refused = counters_.refused,
           .delivered_accepted = counters_.delivered_accepted,
           .delivered_declined = counters_.delivered_declined,
+          .promises_broken = counters_.promises_broken,
           .batches = counters_.batches,
           .validate_ns = counters_.validate_ns,
           .open_ns = counters_.open_ns,

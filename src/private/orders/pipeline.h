@@ -92,7 +92,8 @@ class Pipeline {
     std::atomic<std::uint64_t> placed{0}, replayed{0}, out_of_stock{0}, refused{0}, batches{0};
     std::atomic<std::uint64_t> validate_ns{0}, open_ns{0}, seal_ns{0};
     std::atomic<std::uint64_t> decide_ns{0}, write_ns{0}, commit_ns{0}, acknowledge_ns{0};
-    std::atomic<std::uint64_t> prepared{0}, delivered_accepted{0}, delivered_declined{0};
+    std::atomic<std::uint64_t> prepared{0}, delivered_accepted{0}, delivered_declined{0},
+        promises_broken{0};
   };
   Counters counters_;
   Capacity capacity_;  // of the committer's thread

@@ -83,6 +83,13 @@ Status Shop::start(Random& random, const Paths& paths) {
   prices_ = std::make_unique<Prices>(*catalog_);
   boxes_ = orders::make_box_opener(*foundation_.keyring, random);
   ASSIGN_OR_RETURN(availability_, inventory::AvailabilityFeed::start(*foundation_.database));
+  leases_ = std::make_unique<leases::Lessor>(
+      *foundation_.database, clock_,
+      leases::Policy{.share_percent = config_.lease_share_percent,
+                     .units_max = config_.lease_units_max,
+                     .keep_units = config_.lease_keep_units,
+                     .valid_for = std::chrono::minutes(config_.lease_valid_minutes)},
+      [this](const std::vector<VariantId>& touched) { availability_->touched(touched); });
   ASSIGN_OR_RETURN(payments_, make_provider(config_.payment_provider));
 
   orders::Options order_options;
@@ -115,11 +122,11 @@ void Shop::deliver_orders(contract::Delivery delivery,
 }
 
 Result<contract::LeaseGrant> Shop::exchange_lease(const contract::LeaseRequest& request) {
-  if (request.newest_epoch != 0) {
-    return make_error(ErrorCode::kVersionConflict, "lease " + std::to_string(request.newest_epoch) +
-                                                       " is not one of this shop's");
-  }
-  return contract::LeaseGrant{};
+  const auto book = catalog_->current();
+  return leases_->exchange(request, {.catalog_version = book->catalog_version,
+                                     .sells = [&book](const VariantId& variant) {
+                                       return book->variants.contains(variant);
+                                     }});
 }
 
 Result<contract::OrderView> Shop::order_view(const OrderId& id, const std::string& access_token) {

@@ -24,6 +24,39 @@ constexpr SqlCheck kChecks[] = {
      "JOIN (SELECT variant_id, location_id, sum(held) AS held FROM order_lines GROUP BY "
      "variant_id, location_id) l ON l.variant_id = s.variant_id AND l.location_id = "
      "s.location_id WHERE s.held <> coalesce(l.held, 0)"},
+    {"stock_leased",
+     "SELECT " STOCK_ROW
+     ", 'leased ' || s.leased || ', but open leases have ' || coalesce(l.units, 0) FROM stock s "
+     "LEFT JOIN (SELECT u.variant_id, u.location_id, sum(u.granted - u.sold - u.returned) AS units "
+     "FROM lease_units u JOIN leases e ON e.epoch = u.epoch WHERE e.state = 0 GROUP BY "
+     "u.variant_id, u.location_id) l ON l.variant_id = s.variant_id AND l.location_id = "
+     "s.location_id WHERE s.leased <> coalesce(l.units, 0)"},
+    {"lease_units",
+     "SELECT 'lease_units ' || u.epoch || ' ' || u.variant_id || ' at ' || u.location_id, "
+     "'granted ' || u.granted || ', sold ' || u.sold || ', returned ' || u.returned || ' in state "
+     "' "
+     "|| coalesce(e.state, -1) FROM lease_units u LEFT JOIN leases e ON e.epoch = u.epoch WHERE "
+     "e.epoch IS NULL OR u.sold < 0 OR u.returned < 0 OR u.sold + u.returned > u.granted OR "
+     "(e.state <> 0 AND u.sold + u.returned <> u.granted)"},
+    {"lease_sold",
+     "SELECT 'lease_units ' || u.epoch || ' ' || u.variant_id || ' at ' || u.location_id, 'sold ' "
+     "|| u.sold || ', but its orders have ' || coalesce(o.units, 0) FROM lease_units u LEFT JOIN "
+     "(SELECT s.epoch, l.variant_id, l.location_id, sum(l.quantity) AS units FROM lease_orders s "
+     "JOIN order_lines l ON l.order_number = s.order_number GROUP BY s.epoch, l.variant_id, "
+     "l.location_id) o ON o.epoch = u.epoch AND o.variant_id = u.variant_id AND o.location_id = "
+     "u.location_id WHERE u.sold <> coalesce(o.units, 0)"},
+    {"lease_order",
+     "SELECT 'lease_orders ' || s.order_number, 'its order is missing or not of a lease' FROM "
+     "lease_orders s LEFT JOIN orders o ON o.order_number = s.order_number WHERE o.order_number IS "
+     "NULL OR o.first_answer <> 2"},
+    {"lease_order",
+     "SELECT 'lease_orders ' || s.order_number, 'lease ' || s.epoch || ' never had its ' || "
+     "l.variant_id FROM lease_orders s JOIN order_lines l ON l.order_number = s.order_number WHERE "
+     "NOT EXISTS (SELECT 1 FROM lease_units u WHERE u.epoch = s.epoch AND u.variant_id = "
+     "l.variant_id AND u.location_id = l.location_id)"},
+    {"lease_open",
+     "SELECT 'leases ' || max(e.epoch), count(*) || ' leases of ' || e.spool_id || ' are open' "
+     "FROM leases e WHERE e.state = 0 GROUP BY e.spool_id HAVING count(*) > 1"},
     {"order_lines",
      "SELECT " ORDER_ROW
      ", 'it has no lines' FROM orders o WHERE NOT EXISTS (SELECT 1 FROM order_lines l WHERE "

@@ -25,7 +25,7 @@ class Verify : public testing::Test {
     database_ = test_store::open(folder_);
     connection_ = database_->connect().value();
     vault_ = vault::Vault::open(folder_ + "/keys", system_random()).value();
-    run("INSERT INTO stock VALUES ('var_a', 'loc_a', 10, 5, 5, 0, NULL, 1)");
+    run("INSERT INTO stock VALUES ('var_a', 'loc_a', 10, 3, 5, 2, NULL, 1)");
     add_order(1, 2, 1, 0, 1'000, 2);
     add_order(2, 3, 2, 2, 0, 3);
     add_order(3, 4, 4, 4, 0, 0);
@@ -33,6 +33,10 @@ class Verify : public testing::Test {
     run("INSERT INTO payments VALUES (2, 1, 1, 310, 'sandbox', 'r', 1)");
     run("INSERT INTO payments VALUES (3, 1, 1, 410, 'sandbox', 'r', 1)");
     run("INSERT INTO payments VALUES (3, 2, 2, 410, 'sandbox', 'r', 1)");
+    run("INSERT INTO leases VALUES (1, 'spool-1', 'disk', 0, 0, 1, 1, 1, 4, 0, 0, '', '')");
+    run("INSERT INTO lease_units VALUES (1, 'var_a', 'loc_a', 4, 2, 0)");
+    run("INSERT INTO lease_orders VALUES (1, 1)");
+    run("UPDATE orders SET first_answer = 2 WHERE order_number = 1");
     run("UPDATE sequences SET next = 4 WHERE name IN ('order', 'outbox')");
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
@@ -171,13 +175,23 @@ struct Planted {
   std::string sql;
 };
 
-// Each breach is planted past the table's own checks, as a fault of ours or of a disk would.
-TEST_F(Verify, EveryCheckFindsItsPlantedBreach) {
-  const Planted planted[] = {
-      {"stock_negative", "UPDATE stock SET available = -1, on_hand = 4"},
+std::vector<Planted> planted_breaches() {
+  return {
+      {"stock_negative", "UPDATE stock SET available = -1, on_hand = 6"},
       {"stock_sum", "UPDATE stock SET on_hand = 11"},
-      {"stock_held", "UPDATE stock SET held = 4, available = 6"},
+      {"stock_held", "UPDATE stock SET held = 4, available = 4"},
       {"stock_held", "UPDATE order_lines SET held = 1 WHERE order_number = 1"},
+      {"stock_leased", "UPDATE stock SET leased = 3, available = 2"},
+      {"stock_leased", "UPDATE lease_units SET granted = 6"},
+      {"lease_units", "UPDATE leases SET state = 1"},
+      {"lease_units", "DELETE FROM leases"},
+      {"lease_units", "UPDATE lease_units SET returned = 9"},
+      {"lease_sold", "UPDATE lease_units SET sold = 3"},
+      {"lease_sold", "DELETE FROM lease_orders"},
+      {"lease_order", "UPDATE orders SET first_answer = 0 WHERE order_number = 1"},
+      {"lease_order", "UPDATE lease_orders SET epoch = 2"},
+      {"lease_open",
+       "INSERT INTO leases SELECT 2, spool_id, log_id, 1, 0, 1, 1, 1, 1, 0, 0, '', '' FROM leases"},
       {"order_lines", "DELETE FROM order_lines WHERE order_number = 3"},
       {"line_total", "UPDATE order_lines SET line_total = 1 WHERE order_number = 3"},
       {"order_subtotal", "UPDATE orders SET subtotal = 1 WHERE order_number = 3"},
@@ -220,9 +234,13 @@ TEST_F(Verify, EveryCheckFindsItsPlantedBreach) {
       {"foreign_key",
        "INSERT INTO stock_adjustments VALUES (1, 'var_a', 'loc_b', 0, 1, 'found', 1)"},
   };
+}
+
+// Each breach is planted past the table's own checks, as a fault of ours or of a disk would.
+TEST_F(Verify, EveryCheckFindsItsPlantedBreach) {
   drop_constraints();
   std::set<std::string> shown;
-  for (const Planted& one : planted) {
+  for (const Planted& one : planted_breaches()) {
     const auto undone = store::Transaction::begin(*connection_).value();
     run(one.sql);
     // The writer's own view: nothing of it is ever committed.

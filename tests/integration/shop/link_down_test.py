@@ -135,6 +135,79 @@ def two_spools(shop):
     shop.start_core()
 
 
+def lease(shop, what, number=1):
+    """`units` that the spool may sell now, or the `epoch` of its lease."""
+    text = shops.http_get(shop.spool_url(number, "/metrics"), 5)[2].decode()
+    return next((int(float(line.split()[-1])) for line in text.splitlines()
+                 if line.startswith(f"dermaga_spool_lease_{what} ")), 0)
+
+
+def with_leases(shop):
+    """Another core process, which lends stock from now on; the spool is started anew to ask at once."""
+    set_available(shop, 1000)
+    shop.settings = shop.folder / "shop.toml"
+    shop.settings.write_text("[leases]\nshare_percent = 5\nunits_max = 20\nkeep_units = 0\n")
+    shop.kill_core()
+    shop.start_core()
+    shop.stop(shop.spools[1])
+    shop.start_spool(1)
+    shops.wait_until("the spool has a lease", lambda: lease(shop, "units") > 0)
+
+
+def sold_from_a_lease(shop):
+    """Within the lease orders are answered 201, beyond it 202; all of the former are there afterwards."""
+    with_leases(shop)
+    shop.kill_core()
+    edges_know_core_is_away_with_leases(shop)
+    epoch = lease(shop, "epoch")
+    taken = buy(shop, "leased", 40, "--quote")
+    found = statuses(taken)
+    sold = [entry["order_id"] for entry in taken if entry["status"] == 201]
+    assert 0 < len(sold) <= 20 and found[(202, "pending_acceptance")] == 40 - len(sold), found
+    shop.start_core()
+    wait_delivered(shop)
+    assert set(sold) <= set(shops.stored_order_ids(shop)), "an order that was answered 201 is not in the store"
+    assert "promises_broken 0" in shops.http_get(
+        f"http://127.0.0.1:{shop.port_base + 10}/metrics", 5)[2].decode()
+    shops.wait_until("the spool has the next lease", lambda: lease(shop, "epoch") > epoch and lease(shop, "units") > 0)
+
+
+def abandoned_lease(shop):
+    """A spool that returns after its lease was abandoned: judged anew, broken promises are counted."""
+    shop.kill_core()
+    edges_know_core_is_away_with_leases(shop)
+    taken = buy(shop, "abandoned", 5, "--quote")
+    assert {entry["status"] for entry in taken} == {201}, statuses(taken)
+    shop.spools[1].kill()
+    shop.spools[1].wait(timeout=30)
+    shop.start_core()
+    opened = [line.split() for line in shop.run_core("leases", "list").splitlines() if "  open  " in line]
+    assert len(opened) == 1, opened
+    answer = shop.run_core("leases", "abandon", opened[0][0], opened[0][1], "--reason", "machine lost")
+    assert "abandoned" in answer and "(machine lost)" in answer, answer
+    set_available(shop, 2)
+    shop.start_spool(1)
+    wait_delivered(shop)
+    declined = shop.run_core("orders", "declined")
+    stored = set(shops.stored_order_ids(shop))
+    for entry in taken:
+        assert (entry["order_id"] in stored) != (entry["order_id"] in declined), entry
+    broken = sum(entry["order_id"] in declined for entry in taken)
+    assert broken >= 3, broken
+    assert f"promises_broken {broken}" in shops.http_get(
+        f"http://127.0.0.1:{shop.port_base + 10}/metrics", 5)[2].decode()
+
+
+def edges_know_core_is_away_with_leases(shop):
+    """The metric of the spool tells, whichever answer it gives."""
+    before = shop.undelivered()
+
+    def away():
+        buy(shop, f"probe-{time.monotonic_ns()}", 1)
+        return shop.undelivered() > before
+    shops.wait_until("the edge hands orders to the spool", away)
+
+
 def run(parts, spools):
     with shops.shop(spools=spools) as shop:
         for part in parts:
@@ -147,6 +220,7 @@ def run(parts, spools):
 def main():
     run((outage_with_kills, not_enough_stock, full_and_drained), spools=1)
     run((two_spools,), spools=2)
+    run((sold_from_a_lease, abandoned_lease), spools=1)
 
 
 if __name__ == "__main__":

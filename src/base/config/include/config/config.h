@@ -42,6 +42,10 @@ struct Shop {
   std::int64_t quote_minutes = 15;
   std::int64_t order_queue_max = 20'000;  // orders waiting for the committer; more answer 503
   std::int64_t order_batch_max = 1'000;
+  std::int64_t lease_share_percent = 0;  // of available units, to each spool; 0: no leases
+  std::int64_t lease_units_max = 100;    // of one variant in one lease
+  std::int64_t lease_keep_units = 10;    // of one variant are never leased
+  std::int64_t lease_valid_minutes = 60;
   std::string payment_provider = "sandbox";
   std::string store;  // "sqlite" or "postgres://…"; "": what the data folder remembers, else sqlite
 };

@@ -95,9 +95,10 @@ class DeliveryService {
   virtual void deliver_orders(Delivery delivery,
                               std::function<void(std::vector<PlaceOutcome>)> done) = 0;
   // Closes the spool's newest epoch where all of it was delivered, and grants the next. The same
-  // request again, its answer lost, gets the same grant. kVersionConflict for an epoch that is not
-  // the spool's newest, or was abandoned by an operator, or for another log_id while the old one's
-  // lease is open.
+  // request again, its answer lost, gets the same grant; for an abandoned epoch, all of it
+  // delivered, the next is granted. kVersionConflict for an epoch that is not the spool's newest,
+  // or that was abandoned and is not all delivered, or for another log_id while the old one's lease
+  // is open.
   virtual Result<LeaseGrant> exchange_lease(const LeaseRequest& request) = 0;
 };
 

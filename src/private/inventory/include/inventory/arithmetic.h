@@ -25,6 +25,12 @@ bool is_sound(const Levels& levels);
 Status hold(Levels& levels, std::int64_t quantity);
 // held → available.
 Status release(Levels& levels, std::int64_t quantity);
+// available → leased.
+Status lease(Levels& levels, std::int64_t quantity);
+// leased → held: a spool sold them.
+Status hold_leased(Levels& levels, std::int64_t quantity);
+// leased → available.
+Status return_leased(Levels& levels, std::int64_t quantity);
 // held → gone: on_hand and held fall together.
 Status ship(Levels& levels, std::int64_t quantity);
 // Counts on_hand anew; held and leased stay. Refused below held + leased and above kOnHandMax.

@@ -115,6 +115,7 @@ struct Stats {
   // Of those that spools delivered; neither is counted above.
   std::uint64_t delivered_accepted = 0;
   std::uint64_t delivered_declined = 0;
+  std::uint64_t promises_broken = 0;  // declined though a spool had sold it from a lease
   std::uint64_t batches = 0;
   // Preparation, summed over its threads: shape, receipt, quote and price; the box; sealing anew.
   std::uint64_t validate_ns = 0;

@@ -21,6 +21,8 @@ inline constexpr std::string_view kOrderExpired = "order.expired";
 inline constexpr std::string_view kOrderCancelled = "order.cancelled";
 inline constexpr std::string_view kOrderFulfilled = "order.fulfilled";
 inline constexpr std::string_view kStockChanged = "stock.changed";
+inline constexpr std::string_view kLeaseAbandoned = "lease.abandoned";
+inline constexpr std::string_view kPromiseBroken = "promise.broken";
 
 struct Event {
   std::string_view topic;

@@ -10,6 +10,7 @@
 #include "contract/core_service.h"
 #include "contract/spool.h"
 #include "inventory/availability_feed.h"
+#include "leases/lessor.h"
 #include "orders/orders.h"
 #include "payments/payments.h"
 #include "result/result.h"
@@ -57,7 +58,6 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
 
   void deliver_orders(contract::Delivery delivery,
                       std::function<void(std::vector<contract::PlaceOutcome>)> done) override;
-  // Grants nothing: this shop leases no stock yet. Spools promise that orders will be judged.
   Result<contract::LeaseGrant> exchange_lease(const contract::LeaseRequest& request) override;
 
   // About once a second: takes up what other cores on the same store have published.
@@ -67,6 +67,7 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   Result<catalog::ImportReport> import_file(const std::string& path);
   Result<std::unique_ptr<store::Connection>> connect() { return foundation_.database->connect(); }
   orders::OrderService& orders() { return *orders_; }
+  leases::Lessor& leases() { return *leases_; }
   inventory::AvailabilityFeed& availability() { return *availability_; }
   const Foundation& foundation() const { return foundation_; }
   const config::Shop& config() const { return config_; }
@@ -86,6 +87,7 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   std::unique_ptr<orders::PriceSource> prices_;
   std::unique_ptr<orders::BoxOpener> boxes_;
   std::unique_ptr<inventory::AvailabilityFeed> availability_;
+  std::unique_ptr<leases::Lessor> leases_;
   std::unique_ptr<payments::PaymentProvider> payments_;
   std::unique_ptr<orders::OrderService> orders_;
   bool follows_ = true;  // follow() succeeded last
