@@ -40,6 +40,10 @@ class Checker {
   void check_delivery(const std::vector<contract::PlaceOrder>& orders,
                       const std::vector<contract::PlaceOutcome>& outcomes,
                       store::Connection& connection);
+  // A spool answered 201 from a lease; a new order, or one that it had already.
+  void check_leased(const OrderId& id, std::uint64_t epoch, bool is_new);
+  // A spool took a grant. Core gives one again only where the spool never had it.
+  void check_granted(std::uint64_t epoch);
   // The provider is asked for money now.
   void check_charge(const OrderId& id);
   // A shopper was told 201, 202, or that there is not enough.
@@ -67,6 +71,7 @@ class Checker {
   void look_at_orders(store::Connection& connection);
   void look_at_declined(store::Connection& connection);
   void look_at_versions(store::Connection& connection);
+  void look_at_leases(store::Connection& connection);
   struct Expired {
     std::string id;
     bool is_undecided = false;  // as to its payment
@@ -79,6 +84,7 @@ class Checker {
   void check_short(const contract::OutOfStock& refusal, const Levels& before);
   void judge_orders(store::Connection& connection);
   void judge_deferred(const Wish& wish);
+  void judge_leased(const Wish& wish);
   void judge_lines(store::Connection& connection);
   void judge_money(store::Connection& connection);
   void judge_holds(store::Connection& connection);
@@ -92,8 +98,11 @@ class Checker {
   const Ledger& ledger_;
   const Provider& provider_;
   std::map<std::string, Stored> stored_;
-  std::map<std::string, std::string> declined_;  // body hash by order id
-  std::set<std::string> expired_;                // order ids
+  std::map<std::string, std::string> declined_;            // body hash by order id
+  std::set<std::string> expired_;                          // order ids
+  std::map<std::string, std::set<std::uint64_t>> leased_;  // epochs by order id: answered by spools
+  std::set<std::uint64_t> sold_from_;                      // epochs
+  std::map<std::uint64_t, std::int64_t> leases_;           // states by epoch
   std::int64_t versions_ = 0;      // summed up over orders and stock; every change adds to them
   std::int64_t healed_at_ms_ = 0;  // by the wall clock
   std::int64_t last_number_ = 0;

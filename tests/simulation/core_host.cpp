@@ -4,6 +4,7 @@
 
 #include "disk_vfs.h"
 #include "inventory/inventory.h"
+#include "leases/lessor.h"
 #include "wire/messages.h"
 
 namespace dermaga::simulation {
@@ -13,6 +14,14 @@ namespace {
 constexpr Milliseconds kCoalesceFor{40};
 // A disk that has just come back may take so long to read well again.
 constexpr Milliseconds kReadsFailFor{4s};
+constexpr std::size_t kLeasesListed = 1'000;
+
+leases::Policy lease_policy(const Plan& plan) {
+  return {.share_percent = plan.lease_percent,
+          .units_max = 100,
+          .keep_units = plan.lease_keeps,
+          .valid_for = plan.lease_valid};
+}
 
 }  // namespace
 
@@ -23,6 +32,7 @@ struct CoreHost::Process {
   std::unique_ptr<store::Connection> shelf;   // counts stock for staff
   std::unique_ptr<ProviderDoor> provider;
   std::unique_ptr<inventory::AvailabilityFeed> feed;
+  std::unique_ptr<leases::Lessor> lessor;
   std::unique_ptr<orders::OrderSteps> orders;
   struct Watcher {
     std::uint64_t session = 0;
@@ -78,6 +88,11 @@ Result<std::unique_ptr<CoreHost::Process>> CoreHost::make_process() {
                           .charging = [this](const OrderId& id) { checker_.check_charge(id); },
                           .answered = [this, number] { work_on_payments_soon(number); }});
   ASSIGN_OR_RETURN(process->feed, inventory::AvailabilityFeed::open(*process->database));
+  process->lessor = std::make_unique<leases::Lessor>(
+      *process->database, context_.timeline, lease_policy(context_.plan),
+      [feed = process->feed.get()](const std::vector<VariantId>& touched) {
+        feed->touched(touched);
+      });
   ASSIGN_OR_RETURN(process->orders, orders::OrderSteps::open({.database = *process->database,
                                                               .derivation = shop_.derivation,
                                                               .vault = *shop_.vault,
@@ -276,6 +291,35 @@ void CoreHost::deliver(const std::string& bytes, const std::function<void(std::s
           answer(wire::encode(wire::DeliverAnswer{.outcomes = std::move(outcomes)}));
         });
     work_on_payments_soon(number);
+  });
+}
+
+// A refusal is not told apart from an answer that was lost: the spool asks again either way.
+void CoreHost::exchange_lease(const std::string& bytes,
+                              const std::function<void(std::string)>& answer) {
+  const auto request = wire::decode<contract::LeaseRequest>(bytes);
+  CHECK(request.has_value());  // spools encode it with the same code
+  step("lease of " + request->spool_id, [&](Process& process) {
+    const auto grant =
+        process.lessor->exchange(*request, {.catalog_version = shop_.view->book().catalog_version,
+                                            .sells = [](const VariantId&) { return true; }});
+    if (grant.has_value() && is_alive()) {
+      answer(wire::encode(*grant));
+    }
+  });
+}
+
+void CoreHost::abandon_lease(const std::string& spool_id) {
+  step("lease abandoned", [&](Process& process) {
+    const auto listed = process.lessor->list(kLeasesListed);
+    if (!listed.has_value()) {
+      return;
+    }
+    for (const leases::Lease& lease : *listed) {
+      if (lease.spool_id == spool_id && lease.state == leases::LeaseState::kOpen) {
+        (void)process.lessor->abandon(spool_id, lease.epoch, "simulation", "stopped");
+      }
+    }
   });
 }
 

@@ -46,6 +46,9 @@ class CoreHost {
   // What comes over the link; nothing is answered when the process is stopped.
   void place(std::string bytes, std::function<void(std::string)> answer);
   void deliver(const std::string& bytes, const std::function<void(std::string)>& answer);
+  void exchange_lease(const std::string& bytes, const std::function<void(std::string)>& answer);
+  // An operator ends the open lease of that spool, which is stopped.
+  void abandon_lease(const std::string& spool_id);
   void order_view(const OrderId& id, const std::string& token,
                   std::function<void(Result<contract::OrderView>)> answer);
   // One subscription per edge, of the newest of its sessions.

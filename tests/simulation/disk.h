@@ -67,6 +67,9 @@ class Disk {
   DiskAnswer sync(File& file);
   DiskAnswer check_read();
 
+  // The machine gets another, empty disk. After stop().
+  void replace() { files_.clear(); }
+
   void put(const std::string& name, std::string content);  // durable
   // Name and content of every file, for the trace.
   std::string image() const;

@@ -124,6 +124,15 @@ RequestBody People::make_body(const std::string& key, const std::string& token) 
   writer.field("shipping_method", kMethod);
   writer.key("total");
   writer.raw(R"({"amount":)" + std::to_string(body.total.amount()) + R"(,"currency":"IDR"})");
+  if (body.flaw != Flaw::kPrice && chance.below(3) != 0) {
+    writer.field("quote_id", shop_.derivation.quote_token(
+                                 {.quote = std::get<pricing::Quote>(quoted),
+                                  .destination = basket.destination,
+                                  .shipping_method = std::string(kMethod),
+                                  .coupon = {},
+                                  .catalog_version = shop_.view->book().catalog_version,
+                                  .expires_at = context_.timeline.now() + 15min}));
+  }
   if (body.flaw == Flaw::kBox) {
     clear.lines.front().quantity += 1;  // as if somebody had changed the order on its way
   }

@@ -54,6 +54,14 @@ Plan draw_plan(Chance& chance) {
     plan.spool_disk.read_fails = sometimes(chance, {50, 500});
   }
   plan.power_fails_at_end = chance.once_in(2);
+  if (plan.spools > 0 && chance.below(3) != 0) {
+    plan.lease_percent = chance.one_of(std::vector<std::int64_t>{20, 50, 100});
+    plan.lease_keeps = chance.between(0, 2);
+    plan.lease_valid = chance.one_of(std::vector<Milliseconds>{4s, 10s, 60s});
+    plan.leases_abandoned_every = sometimes(chance, std::vector<Milliseconds>{2s, 10s});
+    plan.spool_drains = sometimes(chance, {3, 10});
+    plan.spool_disk_lost = sometimes(chance, {2, 5});
+  }
   return plan;
 }
 

@@ -38,6 +38,13 @@ struct Plan {
   Milliseconds staff_acts_every{0};
   std::uint64_t provider_fails = 0;  // once in so many calls
   bool power_fails_at_end = false;
+  // Stock leases of spools; 0 percent: none.
+  std::int64_t lease_percent = 0;
+  std::int64_t lease_keeps = 0;  // units that are never leased
+  Milliseconds lease_valid{0};
+  Milliseconds leases_abandoned_every{0};
+  std::uint64_t spool_drains = 0;     // once in so many times that it would ask for a lease
+  std::uint64_t spool_disk_lost = 0;  // once in so many stops with nothing on it
 };
 
 Plan draw_plan(Chance& chance);

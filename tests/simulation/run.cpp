@@ -32,7 +32,8 @@ class Run {
         people_(context_, shop, network_, ledger_, checker_, edges_) {
     *shop.vault_chance = Chance(options.seed);
     for (int i = 0; i < context_.plan.spools; ++i) {
-      spools_.push_back(std::make_unique<SpoolHost>(context_, network_, core_, kFirstSpool + i));
+      spools_.push_back(
+          std::make_unique<SpoolHost>(context_, network_, core_, checker_, kFirstSpool + i));
     }
     for (int i = 0; i < context_.plan.edges; ++i) {
       edges_.push_back(
@@ -85,6 +86,7 @@ class Run {
       repeat(plan.spool_stops_every, context_.spool_chance,
              [this] { spools_[context_.spool_chance.below(spools_.size())]->stop_soon(); });
     }
+    repeat(plan.leases_abandoned_every, context_.spool_chance, [this] { abandon_a_lease(); });
     repeat(plan.partitions_every, chance, [this] { part_an_edge(); });
     repeat(plan.clock_jumps_every, chance, [this] {
       context_.timeline.jump_wall(Milliseconds(context_.network_chance.between(-100'000, 100'000)));
@@ -107,6 +109,15 @@ class Run {
         edge.start();
       }
     });
+  }
+
+  // Only of a spool that is stopped; it comes back all the same.
+  void abandon_a_lease() {
+    for (const auto& spool : spools_) {
+      if (!spool->is_alive()) {
+        core_.abandon_lease(spool->name());
+      }
+    }
   }
 
   HostId some_neighbour() {

@@ -1,5 +1,6 @@
 #include "spool_host.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "wire/messages.h"
@@ -9,6 +10,8 @@ namespace {
 
 constexpr Milliseconds kDeliverEvery{250};
 constexpr Milliseconds kPatience{10s};
+constexpr Milliseconds kLeaseRest{1s};
+constexpr Milliseconds kLeaseRetry{3s};
 constexpr std::size_t kDeliveredAtOnceMax = 4;
 constexpr std::uint64_t kDeliveredBytesMax = 1 << 20;
 
@@ -19,10 +22,12 @@ spool_ledger::LedgerOptions options_of(const std::string& name) {
 
 }  // namespace
 
-SpoolHost::SpoolHost(Context& context, Network& network, CoreHost& core, HostId id)
+SpoolHost::SpoolHost(Context& context, Network& network, CoreHost& core, Checker& checker,
+                     HostId id)
     : context_(context),
       network_(network),
       core_(core),
+      checker_(checker),
       id_(id),
       name_("spool-" + std::to_string(id - kFirstSpool + 1)),
       disk_(context.spool_chance),
@@ -40,6 +45,9 @@ void SpoolHost::start() {
   disk_.start();
   ++started_;
   is_delivering_ = false;
+  is_asking_ = false;
+  granted_epoch_ = 0;
+  lease_at_ = context_.timeline.steady_now();
   auto ledger = spool_ledger::Ledger::open(folder_, context_.code_chance, context_.timeline,
                                            options_of(name_));
   if (!ledger.has_value()) {
@@ -89,8 +97,14 @@ void SpoolHost::stop_soon() {
     return;
   }
   if (context_.spool_chance.once_in(3)) {
+    const bool disk_lost =
+        undelivered() == 0 && context_.spool_chance.once_in(context_.plan.spool_disk_lost);
     disk_.stop();
     end_process();
+    if (disk_lost) {
+      disk_.replace();
+      context_.trace.add(name_, "lost its disk");
+    }
   } else {
     disk_.stop_in(1 + context_.spool_chance.below(12));
   }
@@ -106,12 +120,19 @@ void SpoolHost::append(const std::string& bytes, const std::function<void(std::s
   CHECK(batch.has_value());  // edges encode it with the same code
   step([&](spool_ledger::Ledger& ledger) -> Status {
     const std::size_t orders = batch->orders.size();
+    std::vector<bool> decides;  // and is not told what another spool decided
+    for (const contract::SpoolOrder& order : batch->orders) {
+      decides.push_back(!order.lease_epoch.has_value());
+    }
     auto outcomes = ledger.append(std::move(batch->orders));
     context_.trace.add(name_, "append of " + std::to_string(orders));
     if (!outcomes.has_value()) {
       return std::unexpected(std::move(outcomes).error());
     }
     if (!disk_.stopped()) {
+      for (std::size_t i = 0; i < orders; ++i) {
+        check_sold((*outcomes)[i], decides[i]);
+      }
       answer(wire::encode(wire::SpoolAppendAnswer{.outcomes = *std::move(outcomes)}));
     }
     return {};
@@ -131,7 +152,7 @@ void SpoolHost::keep_delivering(std::uint64_t process) {
     if (started_ != process || !is_alive()) {
       return;
     }
-    if (!is_delivering_) {
+    if (!is_delivering_ && !is_asking_) {
       deliver();
     }
     keep_delivering(process);
@@ -143,6 +164,7 @@ void SpoolHost::deliver() {
     ASSIGN_OR_RETURN(const auto delivery,
                      ledger.next_delivery(kDeliveredAtOnceMax, kDeliveredBytesMax));
     if (delivery.orders.empty()) {
+      renew_lease(ledger);
       return {};
     }
     is_delivering_ = true;
@@ -172,6 +194,78 @@ void SpoolHost::delivered(std::uint64_t delivery, const std::string& bytes) {
                                   std::to_string(report.rejected) + " rejected");
     return {};
   });
+}
+
+void SpoolHost::renew_lease(spool_ledger::Ledger& ledger) {
+  const SteadyTime now = context_.timeline.steady_now();
+  const bool due = now >= lease_at_ || (now >= asked_at_ + kLeaseRest && ledger.lease_is_used_up());
+  if (context_.plan.lease_percent == 0 || !due) {
+    return;
+  }
+  const bool drains = !context_.healed && context_.spool_chance.once_in(context_.plan.spool_drains);
+  const auto request = ledger.exchange(!drains);
+  if (!request.has_value()) {
+    return;
+  }
+  context_.trace.add(name_, drains ? "drains" : "asks for a lease");
+  granted_epoch_ = 0;
+  is_asking_ = true;
+  asked_at_ = now;
+  lease_at_ = now + kLeaseRetry;
+  const std::uint64_t number = ++last_request_;
+  context_.timeline.after(kPatience,
+                          [this, number] { is_asking_ = is_asking_ && last_request_ != number; });
+  network_.send(id_, kCore, [this, number, bytes = wire::encode(*request)] {
+    core_.exchange_lease(bytes, [this, number](const std::string& answer) {
+      network_.send(kCore, id_, [this, number, answer] { granted(number, answer); });
+    });
+  });
+  if (drains) {
+    disk_.stop();  // somebody does not wait for its end
+  }
+}
+
+void SpoolHost::granted(std::uint64_t request, const std::string& bytes) {
+  if (!is_asking_ || request != last_request_) {
+    return;  // an answer to an earlier request, or to an earlier process
+  }
+  const auto grant = wire::decode<contract::LeaseGrant>(bytes);
+  CHECK(grant.has_value());
+  is_asking_ = false;
+  if (grant->epoch == 0) {
+    return;
+  }
+  checker_.check_granted(grant->epoch);
+  step([&](spool_ledger::Ledger& ledger) -> Status {
+    RETURN_IF_ERROR(ledger.granted(*grant, asked_at_));
+    granted_epoch_ = grant->epoch;
+    granted_until_ = asked_at_ + grant->valid_for;
+    context_.trace.add(name_, "has lease " + std::to_string(grant->epoch));
+    if (const auto until = ledger.sells_until()) {
+      // When all is well again a run has no need of a lease every second.
+      const Milliseconds least = context_.healed ? 20s : 1s;
+      lease_at_ = asked_at_ + std::max((*until - asked_at_) / 2, SteadyTime::duration(least));
+    }
+    return {};
+  });
+}
+
+void SpoolHost::check_sold(const contract::SpoolOutcome& outcome, bool decided) {
+  const auto* placed = std::get_if<contract::Placed>(&outcome.outcome);
+  if (placed == nullptr || outcome.lease_epoch == 0) {
+    return;
+  }
+  const bool is_new = decided && !placed->replayed;
+  context_.trace.add(name_, (is_new ? "sold from lease " : "has sold from lease ") +
+                                std::to_string(outcome.lease_epoch));
+  if (is_new &&
+      (outcome.lease_epoch != granted_epoch_ || context_.timeline.steady_now() >= granted_until_)) {
+    context_.findings.breach("sold_without_lease", name_ + " sold order " + placed->order.id.str() +
+                                                       " from lease " +
+                                                       std::to_string(outcome.lease_epoch) +
+                                                       ", which is not its own any more");
+  }
+  checker_.check_leased(placed->order.id, outcome.lease_epoch, is_new);
 }
 
 }  // namespace dermaga::simulation

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "checker.h"
 #include "context.h"
 #include "core_host.h"
 #include "disk.h"
@@ -18,7 +19,7 @@ namespace dermaga::simulation {
 // edges and delivers them to core, one delivery at a time, again until core has answered.
 class SpoolHost {
  public:
-  SpoolHost(Context& context, Network& network, CoreHost& core, HostId id);
+  SpoolHost(Context& context, Network& network, CoreHost& core, Checker& checker, HostId id);
   ~SpoolHost();
 
   void start();
@@ -43,10 +44,15 @@ class SpoolHost {
   void keep_delivering(std::uint64_t process);
   void deliver();
   void delivered(std::uint64_t delivery, const std::string& bytes);
+  // As Courier does: while half of the time is left, and when what was sold has been delivered.
+  void renew_lease(spool_ledger::Ledger& ledger);
+  void granted(std::uint64_t request, const std::string& bytes);
+  void check_sold(const contract::SpoolOutcome& outcome, bool decided);
 
   Context& context_;
   Network& network_;
   CoreHost& core_;
+  Checker& checker_;
   HostId id_;
   std::string name_;
   Disk disk_;
@@ -56,6 +62,13 @@ class SpoolHost {
   bool start_planned_ = false;
   std::uint64_t last_delivery_ = 0;
   bool is_delivering_ = false;  // last_delivery_ is not answered yet
+  std::uint64_t last_request_ = 0;
+  bool is_asking_ = false;  // last_request_ is not answered yet
+  SteadyTime asked_at_;
+  SteadyTime lease_at_;  // when to ask again
+  // What this process was granted and has not asked core to close, kept apart from the ledger.
+  std::uint64_t granted_epoch_ = 0;
+  SteadyTime granted_until_;
 };
 
 }  // namespace dermaga::simulation

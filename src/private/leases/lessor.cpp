@@ -9,6 +9,7 @@
 #include "inventory/inventory.h"
 #include "log/log.h"
 #include "outbox/outbox.h"
+#include "planted/planted.h"
 
 namespace dermaga::leases {
 namespace {
@@ -161,7 +162,7 @@ Status Work::close(const Lease& lease, LeaseState state, std::string_view by,
       return make_error(ErrorCode::kCorrupt,
                         "leased units of " + one.variant.str() + " have no stock row");
     }
-    if (one.left > 0) {
+    if (one.left > 0 && !planted::fault(planted::kLeaseUnitsKept)) {
       RETURN_IF_ERROR(inventory::return_leased(row->levels, one.left));
       returned += one.left;
     }
@@ -311,8 +312,12 @@ Result<contract::LeaseGrant> after_closed(Work& work, const contract::LeaseReque
                                           const std::optional<Lease>& newest, const Policy& policy,
                                           const OnSale& on_sale) {
   const std::uint64_t asked = request.newest_epoch;
-  const bool known = asked == 0 || (newest.has_value() &&
-                                    (newest->epoch == asked || newest->predecessor == asked));
+  // A delivered lease was named by its spool, which has it on its disk: a request without it is
+  // late, and what it were granted the spool would never hear of.
+  const bool known = newest.has_value() && newest->log_id == request.log_id
+                         ? asked == newest->epoch || (newest->state == LeaseState::kAbandoned &&
+                                                      asked == newest->predecessor)
+                         : asked == 0;
   if (!known) {
     return refuse(asked, "is not this spool's newest one");
   }
@@ -339,19 +344,19 @@ Result<contract::LeaseGrant> exchange_in(store::Connection& connection, Work& wo
     if (!request.delivered) {
       return contract::LeaseGrant{};  // it stays open
     }
-    RETURN_IF_ERROR(work.close(*newest, LeaseState::kDelivered, {}, {}));
+    if (!planted::fault(planted::kLeaseNotClosed)) {
+      RETURN_IF_ERROR(work.close(*newest, LeaseState::kDelivered, {}, {}));
+    }
     return work.grant(request, policy, on_sale);
   }
   if (newest->predecessor != request.newest_epoch) {
     return refuse(request.newest_epoch, "is not this spool's newest one");
   }
   // The answer was lost: the spool knows nothing of this lease and has sold nothing from it. Its
-  // time is counted from this request on, so that of the first one does not matter.
-  if (request.wants_units) {
-    return grant_of(connection, *newest);
-  }
-  RETURN_IF_ERROR(work.close(*newest, LeaseState::kDelivered, {}, {}));
-  return contract::LeaseGrant{};
+  // time is counted from this request on, so that of the first one does not matter. Or this request
+  // is late and the spool sells by now: a lease is closed only where it is named, so a spool that
+  // is drained is told of it too, and names it next time.
+  return grant_of(connection, *newest);
 }
 
 }  // namespace

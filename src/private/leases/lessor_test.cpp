@@ -189,10 +189,42 @@ TEST_F(Leases, ADrainedSpoolOnlyGivesBack) {
   EXPECT_EQ(levels(kShirt), (inventory::Levels{100, 100, 0, 0}));
   // It is taken into service again.
   EXPECT_GT(ask(first.epoch)->epoch, first.epoch);
-  // A grant whose answer was lost goes back, too.
+  // Of a grant whose answer was lost it is told first, and closes it next time.
   close.newest_epoch = first.epoch;
+  close.newest_epoch = ask(close)->epoch;
+  EXPECT_GT(close.newest_epoch, first.epoch);
+  EXPECT_EQ(levels(kShirt).leased, 10);
   EXPECT_EQ(ask(close)->epoch, 0u);
   EXPECT_EQ(levels(kShirt), (inventory::Levels{100, 100, 0, 0}));
+}
+
+// The spool was drained, stopped and taken into service again while its request was under way.
+TEST_F(Leases, ALateDrainClosesNothingThatIsSoldFrom) {
+  stock(kShirt, 100);
+  const LeaseRequest late{.spool_id = "spool-1",
+                          .log_id = kDisk,
+                          .newest_epoch = 0,
+                          .delivered = true,
+                          .wants_units = false};
+  const auto first = ask(0).value();
+  EXPECT_EQ(ask(late)->epoch, first.epoch);
+  EXPECT_EQ(levels(kShirt), (inventory::Levels{100, 90, 0, 10}));
+  EXPECT_EQ(lessor_->list(1)->front().state, LeaseState::kOpen);
+}
+
+// What it would be granted the spool would never hear of, and never give back.
+TEST_F(Leases, ALateRequestIsGrantedNothingOnceItsLeaseWasClosed) {
+  stock(kShirt, 100);
+  const auto first = ask(0).value();
+  EXPECT_EQ(ask({.spool_id = "spool-1",
+                 .log_id = kDisk,
+                 .newest_epoch = first.epoch,
+                 .delivered = true,
+                 .wants_units = false})
+                ->epoch,
+            0u);
+  EXPECT_EQ(code(ask(0)), ErrorCode::kVersionConflict);
+  EXPECT_GT(ask(first.epoch)->epoch, first.epoch);
 }
 
 // Core's clock ends nothing, wherever it jumps.

@@ -381,7 +381,7 @@ void Committer::return_leased(const Item& item) {
 }
 
 bool Committer::hold_units(Item& item) {
-  if (item.lease_epoch != 0 && hold_leased(item)) {
+  if (item.lease_epoch != 0 && !planted::fault(planted::kLeaseIgnored) && hold_leased(item)) {
     return true;
   }
   OutOfStock short_lines;

@@ -5,6 +5,7 @@
 
 #include "digest/digest.h"
 #include "encoding/encoding.h"
+#include "planted/planted.h"
 
 namespace dermaga::spool_ledger {
 
@@ -101,6 +102,9 @@ Status Lease::granted(const contract::LeaseGrant& grant, SteadyTime sent_at) {
   units_granted_ = units_left_;
   const auto margin = std::max(grant.valid_for / 10, kMarginMin);
   sells_until_ = sent_at + (grant.valid_for - margin);
+  if (planted::fault(planted::kLeaseNeverEnds)) {
+    sells_until_ = SteadyTime::max();
+  }
   return {};
 }
 

@@ -311,7 +311,9 @@ std::optional<contract::LeaseRequest> Ledger::exchange(bool wants_units) {
     return std::nullopt;
   }
   // Core may close the lease as soon as it has read this, and no answer may ever tell us so.
-  lease_->retire();
+  if (!planted::fault(planted::kSoldAfterAsked)) {
+    lease_->retire();
+  }
   return contract::LeaseRequest{.spool_id = options_.spool_id,
                                 .log_id = log_->log_id(),
                                 .newest_epoch = newest,

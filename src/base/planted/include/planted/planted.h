@@ -110,6 +110,18 @@ inline constexpr Fault kSpooledRefused{
     "spooled_refused",
     "core's refusal is told though the order lies in a spool, to be accepted later"};
 
+// ---- stock leases
+inline constexpr Fault kSoldAfterAsked{
+    "sold_after_asked", "a spool goes on selling from a lease that it asked core to close"};
+inline constexpr Fault kLeaseNeverEnds{"lease_never_ends",
+                                       "a spool sells from its lease after its time"};
+inline constexpr Fault kLeaseNotClosed{"lease_not_closed",
+                                       "the next lease is granted without closing the one before"};
+inline constexpr Fault kLeaseUnitsKept{"lease_units_kept",
+                                       "units of a lease that is over stay leased"};
+inline constexpr Fault kLeaseIgnored{
+    "lease_ignored", "what a spool sold from its lease is taken from what is left for others"};
+
 inline constexpr const Fault* kAll[] = {&kAcknowledgeBeforeCommit,
                                         &kFailedCommitAcknowledged,
                                         &kStockCheckedOutside,
@@ -145,6 +157,11 @@ inline constexpr const Fault* kAll[] = {&kAcknowledgeBeforeCommit,
                                         &kSpoolOfOtherBytes,
                                         &kDeclinedNotStored,
                                         &kDeliveredRefused,
-                                        &kSpooledRefused};
+                                        &kSpooledRefused,
+                                        &kSoldAfterAsked,
+                                        &kLeaseNeverEnds,
+                                        &kLeaseNotClosed,
+                                        &kLeaseUnitsKept,
+                                        &kLeaseIgnored};
 
 }  // namespace dermaga::planted
