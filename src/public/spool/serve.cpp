@@ -5,6 +5,7 @@
 #include <chrono>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "core_door.h"
@@ -24,6 +25,7 @@ constexpr int kInternalOffset = 10;
 constexpr std::uint64_t kCertificateBytesMax = 64 * 1024;
 constexpr std::uint64_t kMib = 1024 * 1024;
 constexpr auto kStopPatience = std::chrono::seconds(3);
+constexpr auto kLeasePatience = std::chrono::seconds(10);
 constexpr auto kDeliverTimeout = std::chrono::seconds(30);
 constexpr timespec kTick{.tv_sec = 0, .tv_nsec = 500'000'000};
 
@@ -86,7 +88,7 @@ class Spool {
       if (signal == SIGHUP) {
         log::reopen();
       }
-      if (options_.drain && keeper_->stats().orders == 0) {
+      if (options_.drain && keeper_->stats().orders == 0 && lease_is_over()) {
         return true;
       }
     }
@@ -101,6 +103,14 @@ class Spool {
   }
 
  private:
+  // Waits a little for core; a lease that stays open is in `dermaga-core leases list`.
+  bool lease_is_over() {
+    const SteadyTime now = system_clock().steady_now();
+    if (!empty_since_.has_value()) {
+      empty_since_ = now;
+    }
+    return !options_.leases || courier_->gave_lease_back() || now - *empty_since_ > kLeasePatience;
+  }
   std::string pki(const char* name) const { return options_.data + "/pki/" + name; }
   std::string port(int offset) const { return std::to_string(options_.port_base + offset); }
 
@@ -170,6 +180,7 @@ class Spool {
 
   const ServeOptions& options_;
   metrics::Registry registry_;
+  std::optional<SteadyTime> empty_since_;  // while it is drained
   std::unique_ptr<files::LockFile> lock_;
   std::unique_ptr<spool_log::Disk> disk_;
   std::shared_ptr<spool_node::Keeper> keeper_;

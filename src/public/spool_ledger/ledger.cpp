@@ -15,6 +15,7 @@ using contract::PlaceOutcome;
 using order_state::OrderStatus;
 
 constexpr int kFullRetryAfterS = 30;
+constexpr std::size_t kDeliveredRememberedMax = 50'000;
 constexpr std::size_t kReplayOrders = 1'000;
 constexpr std::uint64_t kReplayBytes = std::uint64_t{16} << 20;
 
@@ -151,9 +152,9 @@ void Ledger::stage(contract::SpoolOrder order, Group& group) {
   std::uint64_t epoch = 0;
   if (order.lease_epoch.has_value()) {
     epoch = *order.lease_epoch;  // another spool decided, and accounts for the units
-  } else {
+  } else if (!delivered_.contains(id)) {
     epoch = staged.sold_from = lease_->sell(order.order.lines, order.quoted_version);
-  }
+  }  // else core has decided already, maybe against it: 202 promises nothing
   Entry& entry = entries_[id];
   entry.sequence = log_->next_sequence() + group.payloads.size();
   std::copy_n(order.order.body_sha256.begin(),
@@ -302,6 +303,18 @@ void Ledger::forget(const OrderId& id, std::uint64_t released) {
   if (known != entries_.end() && known->second.sequence <= released) {
     set_epoch(known->second, 0);
     entries_.erase(known);
+    remember_delivered(id);
+  }
+}
+
+void Ledger::remember_delivered(const OrderId& id) {
+  if (!delivered_.insert(id).second) {
+    return;
+  }
+  delivered_in_order_.push_back(id);
+  if (delivered_in_order_.size() > kDeliveredRememberedMax) {
+    delivered_.erase(delivered_in_order_.front());
+    delivered_in_order_.pop_front();
   }
 }
 

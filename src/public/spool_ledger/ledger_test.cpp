@@ -136,6 +136,16 @@ TEST_F(LedgerTest, SellsWhatTheLeaseHoldsAndNoMore) {
   EXPECT_EQ(ledger->stats().lease_units, 0);
 }
 
+// Core may have declined it meanwhile, and that stands.
+TEST_F(LedgerTest, WhatWasDeliveredIsPromisedNothingAnyMore) {
+  EXPECT_EQ(said(append(order(1, 1, 5))), "pending_acceptance 0");
+  ASSERT_EQ(pending().size(), 1u);
+  ASSERT_TRUE(ledger->delivered({placed(OrderStatus::kCancelled)}).has_value());
+  lease(8, 2);
+  EXPECT_EQ(said(append(order(1, 1, 5))), "pending_acceptance 0");
+  EXPECT_EQ(said(append(order(2, 1, 5))), "open 8");
+}
+
 TEST_F(LedgerTest, SellsAllLinesOrNone) {
   lease(7, 3);
   auto two_lines = order(1, 2, 5);

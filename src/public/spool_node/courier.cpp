@@ -130,6 +130,10 @@ void Courier::renew_lease() {
       wait_for<contract::LeaseGrant>([&](auto done) { core_.exchange(*request, std::move(done)); });
   lease_asked_at_ = now;
   lease_at_ = now + options_.lease_retry;
+  // Refused too: what core has of this spool is an operator's to end.
+  gave_lease_back_ =
+      keeper_.is_draining() &&
+      (grant.has_value() ? grant->epoch == 0 : grant.error().code() == ErrorCode::kVersionConflict);
   if (!grant.has_value()) {
     log::warning("spool_lease_refused",
                  {{"epoch", static_cast<std::int64_t>(request->newest_epoch)},
@@ -140,6 +144,10 @@ void Courier::renew_lease() {
     return;
   }
   keeper_.granted(*grant, now);
+  if (keeper_.is_draining()) {  // the answer to an earlier question: it goes back
+    lease_at_ = now + kLeaseRest;
+    return;
+  }
   if (const auto until = keeper_.sells_until()) {
     lease_at_ = now + std::max((*until - now) / 2, SteadyTime::duration(std::chrono::seconds(1)));
   }

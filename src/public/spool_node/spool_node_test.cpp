@@ -77,7 +77,7 @@ class FakeCore final : public CoreDoor {
                 std::function<void(Result<contract::LeaseGrant>)> done) override {
     const std::lock_guard lock(mutex);
     requests.push_back(request);
-    if (!request.wants_units) {
+    if (!request.wants_units && request.newest_epoch != lost_grants) {
       return done(contract::LeaseGrant{});
     }
     done(
@@ -97,6 +97,7 @@ class FakeCore final : public CoreDoor {
   int failures = 0;
   std::size_t room = 1'000;
   int deliveries = 0;
+  std::uint64_t lost_grants = 99;  // the newest epoch of a spool that did not hear of the next
   std::vector<std::string> keys;
   std::vector<contract::LeaseRequest> requests;
 };
@@ -271,6 +272,20 @@ TEST_F(SpoolNodeTest, DrainingTakesNothingAndWantsNothing) {
     return !core.requests.empty();
   });
   EXPECT_FALSE(core.requests[0].wants_units);
+}
+
+TEST_F(SpoolNodeTest, DrainingGivesBackALeaseThatItDidNotHearOf) {
+  start({.draining = true});
+  core.lost_grants = 0;
+  start_courier();
+  wait_until([&] {
+    const std::lock_guard lock(core.mutex);
+    return core.requests.size() >= 2;
+  });
+  const std::lock_guard lock(core.mutex);
+  EXPECT_EQ(core.requests[1].newest_epoch, 1u);
+  EXPECT_FALSE(core.requests[1].wants_units);
+  wait_until([&] { return courier->gave_lease_back(); });
 }
 
 }  // namespace

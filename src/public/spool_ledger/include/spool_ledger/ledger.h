@@ -2,11 +2,13 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "clock/clock.h"
@@ -110,10 +112,15 @@ class Ledger {
   void take_back(const Group& group);
   void set_epoch(Entry& entry, std::uint64_t epoch);
   void forget(const OrderId& id, std::uint64_t released);
+  void remember_delivered(const OrderId& id);
   contract::OrderView view_of(const OrderId& id, const Entry& entry) const;
 
   const LedgerOptions options_;
   std::unique_ptr<spool_log::SpoolLog> log_;
+  // The newest orders that core has answered, since this process started: a shopper who asks again
+  // while core is away again must not be promised what core may have declined.
+  std::unordered_set<OrderId> delivered_;
+  std::deque<OrderId> delivered_in_order_;
   std::unique_ptr<Lease> lease_;
   std::unordered_map<OrderId, Entry> entries_;
   std::map<std::uint64_t, std::uint64_t> sold_;  // undelivered orders by lease epoch

@@ -47,6 +47,8 @@ class Courier {
           const CourierOptions& options);
   // Ends after the call that is under way.
   ~Courier();
+  // The spool is being drained and core has answered that it has no lease any more.
+  bool gave_lease_back() const { return gave_lease_back_; }
 
  private:
   void run();
@@ -68,6 +70,7 @@ class Courier {
   bool was_connected_ = false;
   SteadyTime lease_at_;        // when to ask for a lease
   SteadyTime lease_asked_at_;  // last
+  std::atomic<bool> gave_lease_back_ = false;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };
