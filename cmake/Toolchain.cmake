@@ -11,7 +11,8 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
 set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
 
-# For what is costly to compile and runs once: tests, and the reading of command lines.
+# For tests only, which are costly to compile and run once. Not for any file of a program: where two files
+# instantiate the same template the linker keeps one copy, and may keep the slow one for all.
 set(DERMAGA_UNOPTIMISED -O0 -U_FORTIFY_SOURCE)
 
 set(DERMAGA_SANITIZE "" CACHE STRING "Comma-separated sanitizers, as clang's -fsanitize= takes them")

@@ -6,7 +6,8 @@ on honestly, or stop with a sentence that says what is wrong and a non-zero exit
 store stops core, which never tries it again. Afterwards, on a disk that works, everything starts again,
 every order that was acknowledged is there (histories.py), `verify` finds every promise kept.
 
-Scenarios: `init` and `import` (offline), `serve` (core under load, with staff at work), `edge`, `spool` (core is killed and comes back).
+Scenarios: `init` and `import` (offline), `serve` (core under load, with staff at work), `edge`, `spool`
+(core is killed and comes back).
 
   disk_faults_test.py [--seconds S] [--seed S] [--only SCENARIO:KIND:NTH:TIMES:HOW:PATTERN]
 

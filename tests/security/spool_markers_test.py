@@ -25,14 +25,6 @@ ORDERS = 60
 UNITS = 10
 
 
-def edges_know_core_is_away(shop):
-    def away():
-        journal = shop.folder / "probe.journal"
-        shop.buy("--sku", SKU, "--journal", str(journal), expect=None)
-        return shops.read_journal(journal)[-1].get("status") == 202
-    shops.wait_until("the edge hands orders to the spools", away)
-
-
 def buy(shop, markers, key_file):
     """Orders that wait in the spools; returns the ids of all and the one that can be read back."""
     journal = shop.folder / "buyer.journal"
@@ -105,7 +97,7 @@ def main():
     with shops.shop(spools=2) as shop:
         shop.run_core("stock", "adjust", "--sku", SKU, "--set", str(UNITS), "--reason", "marker test")
         shop.kill_core()
-        edges_know_core_is_away(shop)
+        shop.wait_until_spools_take_orders(SKU)
         key_file = shop.folder / "reply.jwk"
         ids, one = buy(shop, markers, key_file)
         check_search_sees(shop, ids, markers, search)

@@ -186,6 +186,17 @@ class Shop:
         body = http_get(self.spool_url(number, "/readyz"), 5)[2]
         return json.loads(body)["undelivered_orders"] if body else None
 
+    def wait_until_spools_take_orders(self, sku, journal=None):
+        """Buys one after the other until an edge, which has to notice first that core is away, gives one
+        to the spools. The first spool's count tells, since from a lease an order is answered 201 too."""
+        journal = journal or self.folder / f"probe-{time.monotonic_ns()}.journal"
+        before = self.undelivered()
+
+        def taken():
+            self.buy("--sku", sku, "--journal", str(journal), expect=None)
+            return self.undelivered() > before
+        wait_until("the edge gives orders to the spools", taken)
+
     def start_edge(self, number=1, wait=True, environment=None):
         arguments = [program("dermaga-edge"), "serve", "--data", str(self.edge_folder(number)),
                      "--port-base", str(self.port_base), "--number", str(number)]

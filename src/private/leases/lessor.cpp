@@ -123,6 +123,8 @@ class Work {
                                      const OnSale& on_sale);
   Status announce();
   std::int64_t returned() const { return returned_; }
+  std::uint64_t closed() const { return closed_; }    // 0: none
+  std::uint64_t granted() const { return granted_; }  // 0: none
   const std::vector<VariantId>& touched() const { return touched_; }
 
  private:
@@ -136,6 +138,8 @@ class Work {
   std::map<VariantId, std::int64_t> available_;  // of the variants that changed
   std::vector<VariantId> touched_;
   std::int64_t returned_ = 0;
+  std::uint64_t closed_ = 0;
+  std::uint64_t granted_ = 0;
 };
 
 void Work::remember(std::span<const inventory::StockRow> rows) {
@@ -185,6 +189,7 @@ Status Work::close(const Lease& lease, LeaseState state, std::string_view by,
       "abandon_reason = $6 WHERE epoch = $1",
       closed));
   returned_ += returned;
+  closed_ = lease.epoch;
   return {};
 }
 
@@ -288,6 +293,7 @@ Result<contract::LeaseGrant> Work::grant(const contract::LeaseRequest& request,
                                   std::string_view()};
   RETURN_IF_ERROR(connection_.insert_many("leases", kLeaseColumns, row));
   RETURN_IF_ERROR(store_units(lease.epoch, units));
+  granted_ = lease.epoch;
   return grant_of(connection_, lease);
 }
 
@@ -384,10 +390,13 @@ Result<contract::LeaseGrant> Lessor::exchange(const contract::LeaseRequest& requ
   RETURN_IF_ERROR(transaction.commit());
   units_returned_ += work.returned();
   touched_(work.touched());
-  log::info("lease_exchanged", {{"spool", request.spool_id},
-                                {"closed", number(request.newest_epoch)},
-                                {"granted", number(grant.epoch)},
-                                {"variants", grant.units.size()}});
+  if (work.closed() != 0 || work.granted() != 0) {
+    log::info("lease_exchanged", {{"spool", request.spool_id},
+                                  {"closed", number(work.closed())},
+                                  {"granted", number(work.granted())},
+                                  {"variants", grant.units.size()},
+                                  {"units_returned", work.returned()}});
+  }
   return grant;
 }
 

@@ -65,17 +65,7 @@ class Leases : public ::testing::Test {
     }
     return sum;
   }
-  std::int64_t number(std::string_view sql) {
-    std::int64_t value = -1;
-    CHECK(connection_
-              ->query(sql, {},
-                      [&](const store::Row& row) -> Status {
-                        value = row.integer(0);
-                        return {};
-                      })
-              .has_value());
-    return value;
-  }
+  std::int64_t number(std::string_view sql) { return test_store::number(*connection_, sql); }
   Result<LeaseGrant> ask(const LeaseRequest& request) {
     return lessor_->exchange(
         request, {.catalog_version = 7, .sells = [](const VariantId& v) { return v == kShirt; }});

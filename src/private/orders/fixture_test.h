@@ -293,17 +293,7 @@ struct TestShop {
     }
     return text;
   }
-  std::int64_t number(std::string_view sql) const {
-    std::int64_t value = -1;
-    CHECK(connection
-              ->query(sql, {},
-                      [&](const store::Row& row) -> Status {
-                        value = row.integer(0);
-                        return {};
-                      })
-              .has_value());
-    return value;
-  }
+  std::int64_t number(std::string_view sql) const { return test_store::number(*connection, sql); }
 
   // The database itself refuses such rows from now on, or no more.
   void refuse(const std::string& table, const std::string& condition) {

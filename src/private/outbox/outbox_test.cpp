@@ -27,14 +27,7 @@ class Outbox : public testing::Test {
     ASSERT_TRUE(append(*connection_, events, from_unix_ms(at_ms)));
     ASSERT_TRUE(transaction.commit());
   }
-  std::int64_t number(std::string_view sql) {
-    std::int64_t value = -1;
-    EXPECT_TRUE(connection_->query(sql, {}, [&](const store::Row& row) -> Status {
-      value = row.integer(0);
-      return {};
-    }));
-    return value;
-  }
+  std::int64_t number(std::string_view sql) { return test_store::number(*connection_, sql); }
 
   std::string folder_;
   std::unique_ptr<store::Database> database_;

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <map>
+#include <optional>
 
 #include "local_postgres/local_postgres.h"
 
@@ -64,6 +65,16 @@ std::unique_ptr<store::Database> open(const std::string& folder) {
   CHECK(database.has_value());
   CHECK(store::migrate(*(*database)->connect().value(), (*database)->dialect()).has_value());
   return *std::move(database);
+}
+
+std::int64_t number(store::Connection& connection, std::string_view sql) {
+  std::optional<std::int64_t> value;
+  const Status asked = connection.query(sql, {}, [&](const store::Row& row) -> Status {
+    value = row.integer(0);
+    return {};
+  });
+  CHECK(asked.has_value() && value.has_value());
+  return *value;
 }
 
 Relayed open_relayed(const std::string& folder) {

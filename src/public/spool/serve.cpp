@@ -111,6 +111,7 @@ class Spool {
     }
     return !options_.leases || courier_->gave_lease_back() || now - *empty_since_ > kLeasePatience;
   }
+
   std::string pki(const char* name) const { return options_.data + "/pki/" + name; }
   std::string port(int offset) const { return std::to_string(options_.port_base + offset); }
 

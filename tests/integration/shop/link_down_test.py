@@ -41,19 +41,12 @@ def wait_delivered(shop, *numbers):
         shops.wait_until(f"spool {number} empty", lambda: shop.undelivered(number) == 0, 60)
 
 
-def edges_know_core_is_away(shop):
-    def away():
-        entries = buy(shop, f"probe-{time.monotonic_ns()}", 1)
-        return entries and entries[-1]["status"] == 202
-    shops.wait_until("the edge hands orders to the spool", away)
-
-
 def outage_with_kills(shop):
     """Killed core, then a killed spool: nothing that was answered is lost, nothing is there twice."""
     set_available(shop, 1000)
     assert statuses(buy(shop, "before", 5)).keys() <= {(201, "open"), (201, "confirmed")}
     shop.kill_core()
-    edges_know_core_is_away(shop)
+    shop.wait_until_spools_take_orders(SKU)
     taken = buy(shop, "away", 30, "--repeat", "1")
     assert statuses(taken) == {(202, "pending_acceptance"): 60}, statuses(taken)
     assert len({entry["order_id"] for entry in taken}) == 30
@@ -65,7 +58,7 @@ def outage_with_kills(shop):
     assert refused[-1]["status"] == 503, refused
     shop.start_spool(1)
     assert shop.undelivered() == before
-    edges_know_core_is_away(shop)
+    shop.wait_until_spools_take_orders(SKU)
     shop.start_core()
     wait_delivered(shop)
     wanted = {entry["order_id"] for entry in taken}
@@ -79,7 +72,7 @@ def not_enough_stock(shop):
     """Judged when core is back, in the log's order: what is short is declined with its reason."""
     set_available(shop, 3)
     shop.kill_core()
-    edges_know_core_is_away(shop)  # takes one of the three when it is judged
+    shop.wait_until_spools_take_orders(SKU)  # takes one of the three when it is judged
     taken = buy(shop, "short", 5)
     assert statuses(taken) == {(202, "pending_acceptance"): 5}, statuses(taken)
     shop.start_core()
@@ -99,7 +92,7 @@ def full_and_drained(shop):
     shop.stop(shop.spools[1])
     shop.start_spool(1, "--orders-max", "10")
     shop.kill_core()
-    edges_know_core_is_away(shop)
+    shop.wait_until_spools_take_orders(SKU)
     found = statuses(buy(shop, "full", 20))
     assert found[(202, "pending_acceptance")] < 10 and found[(503, "spool_full")] >= 10, found
     shop.stop(shop.spools[1])
@@ -116,7 +109,7 @@ def two_spools(shop):
     """Each order lies on two disks: one of them may be lost."""
     set_available(shop, 1000)
     shop.kill_core()
-    edges_know_core_is_away(shop)
+    shop.wait_until_spools_take_orders(SKU)
     taken = buy(shop, "twice", 30)
     assert statuses(taken) == {(202, "pending_acceptance"): 30}, statuses(taken)
     assert shop.undelivered(1) >= 30 and shop.undelivered(2) >= 30
@@ -158,7 +151,7 @@ def sold_from_a_lease(shop):
     """Within the lease orders are answered 201, beyond it 202; all of the former are there afterwards."""
     with_leases(shop)
     shop.kill_core()
-    edges_know_core_is_away_with_leases(shop)
+    shop.wait_until_spools_take_orders(SKU)
     epoch = lease(shop, "epoch")
     taken = buy(shop, "leased", 40, "--quote")
     found = statuses(taken)
@@ -175,7 +168,7 @@ def sold_from_a_lease(shop):
 def abandoned_lease(shop):
     """A spool that returns after its lease was abandoned: judged anew, broken promises are counted."""
     shop.kill_core()
-    edges_know_core_is_away_with_leases(shop)
+    shop.wait_until_spools_take_orders(SKU)
     taken = buy(shop, "abandoned", 5, "--quote")
     assert {entry["status"] for entry in taken} == {201}, statuses(taken)
     shop.spools[1].kill()
@@ -196,16 +189,6 @@ def abandoned_lease(shop):
     assert broken >= 3, broken
     assert f"promises_broken {broken}" in shops.http_get(
         f"http://127.0.0.1:{shop.port_base + 10}/metrics", 5)[2].decode()
-
-
-def edges_know_core_is_away_with_leases(shop):
-    """The metric of the spool tells, whichever answer it gives."""
-    before = shop.undelivered()
-
-    def away():
-        buy(shop, f"probe-{time.monotonic_ns()}", 1)
-        return shop.undelivered() > before
-    shops.wait_until("the edge hands orders to the spool", away)
 
 
 def run(parts, spools):

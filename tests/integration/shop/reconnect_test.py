@@ -102,12 +102,7 @@ def calm(shop, journal, rate):
 def fill(shop, journal, orders):
     """Orders that only the spool takes; returns how many a second."""
     shop.kill_core()
-    probe = shop.folder / "probe.jsonl"
-
-    def away():
-        start_buyer(shop, probe, 1).wait(60)
-        return any(one.status == 202 for one in histories.read_journals(probe))
-    shops.wait_until("the edge hands orders to the spool", away)
+    shop.wait_until_spools_take_orders(SKU, shop.folder / "probe.jsonl")
     start = time.monotonic()
     buyer = start_buyer(shop, journal, orders, "--concurrency", str(BUYERS), "--retry")
     assert buyer.wait(timeout=3600) == 0, "not every order was taken for later"
