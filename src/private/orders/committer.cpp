@@ -291,9 +291,10 @@ bool Committer::answer_known(Item& item) const {
   const bool any_bytes = planted::fault(planted::kReplayOfOtherBytes);
   if ((any_bytes || known->second.body_sha256 == item.order.body_sha256) &&
       known->second.idempotency_key == item.order.idempotency_key) {
-    item.outcome() = Placed{.order = known->second.view,
-                            .replayed = true,
-                            .deferred = known->second.first_answer == FirstAnswer::kDeferred};
+    item.outcome() = Placed{
+        .order = known->second.view,
+        .replayed = true,
+        .deferred = known->second.declined || known->second.first_answer == FirstAnswer::kDeferred};
   } else {
     item.outcome() = Refused{.http_status = 422,
                              .code = "idempotency_key_reused",
@@ -340,8 +341,10 @@ void Committer::decline(Item& item) {
   }
   item.declined = true;
   return_leased(item);
-  item.outcome() = Placed{.order = declined_view(item.order, std::move(reason), now_),
-                          .deferred = item.first_answer == FirstAnswer::kDeferred};
+  // Never 201, which says that it was placed: not even where its spool promised that. Whether the
+  // shopper heard the promise nobody knows.
+  item.outcome() =
+      Placed{.order = declined_view(item.order, std::move(reason), now_), .deferred = true};
   const contract::OrderView& view = std::get<Placed>(item.outcome()).order;
   if (!planted::fault(planted::kDeclinedNotStored)) {
     declined_rows_.add(item, view);

@@ -54,6 +54,7 @@ void expect_declined(const PlaceOutcome& outcome, const std::string& reason) {
   ASSERT_NE(placed(outcome), nullptr) << refusal(outcome);
   EXPECT_EQ(placed(outcome)->order.status, OrderStatus::kCancelled);
   EXPECT_EQ(placed(outcome)->order.cancel_reason, reason);
+  EXPECT_TRUE(placed(outcome)->deferred);  // though the spool said 201: it is not placed
 }
 
 TEST(Lease, WhatASpoolSoldIsThereThoughTheShopIsSoldOut) {
@@ -132,6 +133,7 @@ TEST(Lease, AfterAbandonmentItIsJudgedAnew) {
   expect_accepted(shop.deliver(early, shop.epoch));
   expect_declined(shop.deliver(late, shop.epoch), "out_of_stock");
   expect_declined(shop.deliver(late, shop.epoch), "out_of_stock");
+  expect_declined(shop.place(late), "out_of_stock");
   EXPECT_EQ(shop.levels(kShirt).leased, 0);
   EXPECT_EQ(shop.broken(), 1);
   EXPECT_EQ(shop.service->stats().promises_broken, 1u);

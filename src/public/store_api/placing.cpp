@@ -50,7 +50,7 @@ http::Response out_of_stock(const std::vector<contract::ShortLine>& lines) {
 http::Response outcome_response(const contract::PlaceOutcome& outcome,
                                 const std::string& access_token) {
   if (const auto* placed = std::get_if<contract::Placed>(&outcome)) {
-    // 202: core has not judged it, or had not when it was first answered.
+    // 202: core has not judged it, had not when it was first answered, or declined it since.
     http::Response response =
         json_response(placed->deferred ? 202 : 201, write_order(placed->order, access_token));
     response.headers.emplace_back("Location",

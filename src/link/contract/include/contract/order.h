@@ -50,7 +50,7 @@ struct OrderView {
 struct Placed {
   OrderView order;
   bool replayed = false;
-  bool deferred = false;  // first answered 202, by a spool while core was away: so is a replay
+  bool deferred = false;  // 202: taken for later by a spool, or declined; so is each replay
 };
 
 struct ShortLine {
