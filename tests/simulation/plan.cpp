@@ -42,8 +42,9 @@ Plan draw_plan(Chance& chance) {
   plan.staff_acts_every = sometimes(chance, std::vector<Milliseconds>{1s, 8s});
   plan.provider_fails = sometimes(chance, {2, 10});
   plan.reads_fail_at_start = sometimes(chance, {5, 20});
-  plan.spools = static_cast<int>(chance.between(0, 2));
-  plan.spool_copies = static_cast<int>(chance.between(std::min(plan.spools, 1), plan.spools));
+  plan.spools = static_cast<int>(chance.between(0, 3));
+  plan.spool_copies =
+      plan.spools == 0 ? 0 : static_cast<int>(chance.between(plan.spools / 2 + 1, plan.spools));
   plan.core_away_max = 4s;
   if (plan.spools > 0) {
     plan.core_away_max = chance.one_of(std::vector<Milliseconds>{4s, 30s, 60s});

@@ -161,6 +161,9 @@ TEST(Messages, ThoseOfSpoolsComeBackToo) {
   EXPECT_EQ(decode<contract::SpoolOrder>(encode(decided))->lease_epoch, 0u);
   EXPECT_FALSE(decode<contract::SpoolOrder>(encode(open))->lease_epoch.has_value());
   expect_round_trip(SpoolAppend{{decided, open}});
+  const contract::SpoolOrder asked{.order = sample_order(), .only_if_known = true};
+  expect_round_trip(asked);
+  EXPECT_TRUE(decode<contract::SpoolOrder>(encode(asked))->only_if_known);
   expect_round_trip(SpoolAppendAnswer{
       {{.outcome = contract::Placed{.order = sample_view(), .deferred = true}, .lease_epoch = 4},
        {.outcome = contract::Refused{.http_status = 503, .code = "spool_full"}}}});
@@ -213,6 +216,7 @@ TEST(Messages, AHeartbeatHasNoSnapshotAndASnapshotIsCompressed) {
   EXPECT_LT(bytes.size(), 10'000u);
   const auto back = decode<CatalogUpdate>(bytes);
   ASSERT_TRUE(back.has_value()) << back.error().message();
+  ASSERT_TRUE(back->snapshot.has_value());
   EXPECT_EQ(back->snapshot->bytes, snapshot.bytes);
   EXPECT_EQ(back->snapshot->signature, snapshot.signature);
 }

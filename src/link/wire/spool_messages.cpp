@@ -15,11 +15,13 @@ void put_spool_order(const contract::SpoolOrder& order, v1::SpoolOrder* out) {
   if (order.lease_epoch.has_value()) {
     out->set_lease_epoch(*order.lease_epoch);
   }
+  out->set_only_if_known(order.only_if_known);
 }
 
 contract::SpoolOrder read_spool_order(const v1::SpoolOrder& in, Checker& checker) {
   contract::SpoolOrder order{.order = read_order(in.order(), checker),
-                             .quoted_version = in.quoted_version()};
+                             .quoted_version = in.quoted_version(),
+                             .only_if_known = in.only_if_known()};
   if (in.has_lease_epoch()) {
     order.lease_epoch = in.lease_epoch();
   }

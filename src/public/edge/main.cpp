@@ -29,8 +29,9 @@ int run(int argc, char** argv) {
   serve->add_option("--spool", options.spools,
                     "NAME=HOST:PORT of a spool, may be repeated; keeps orders while core is away");
   serve
-      ->add_option("--spool-copies", options.spool_copies,
-                   "Spools that have an order before it is answered; default 2 where there are 2")
+      ->add_option(
+          "--spool-copies", options.spool_copies,
+          "Spools that have an order before it is answered, more than half; default just so many")
       ->check(CLI::Range(1, 4));
   serve->add_option("--bind", options.bind,
                     "Address of the HTTPS port, may be repeated; default loopback");

@@ -196,7 +196,7 @@ class Edge {
     }
     const std::size_t copies = options_.spool_copies > 0
                                    ? static_cast<std::size_t>(options_.spool_copies)
-                                   : std::min<std::size_t>(2, spools.size());
+                                   : spools.size() / 2 + 1;
     ASSIGN_OR_RETURN(spools_, spool_group::SpoolGroup::create(
                                   std::move(spools), {.copies = copies, .registry = &registry_}));
     return {};

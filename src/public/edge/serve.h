@@ -11,7 +11,7 @@ struct ServeOptions {
   std::string assets;
   std::string core;                 // HOST:PORT of the link; empty: 127.0.0.1:port_base+5
   std::vector<std::string> spools;  // "spool-1=HOST:PORT", the same on every edge
-  int spool_copies = 0;             // 0: two where there are two or more spools
+  int spool_copies = 0;             // 0: on more than half of the spools
   std::string public_url;
   std::vector<std::string> bind;  // addresses of the HTTPS listener; empty: loopback
   int port_base = 8440;

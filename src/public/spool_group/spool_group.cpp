@@ -15,11 +15,6 @@ namespace {
 // Shoppers and their browsers ask again after this long where there is no room.
 constexpr int kFullRetryAfter_s = 30;
 
-bool is_promise(const contract::PlaceOutcome& outcome) {
-  const auto* placed = std::get_if<contract::Placed>(&outcome);
-  return placed != nullptr && !placed->deferred;
-}
-
 const char* answer_of(const Result<contract::PlaceOutcome>& outcome) {
   if (!outcome) {
     return "unavailable";
@@ -38,9 +33,11 @@ struct SpoolGroup::Task {
   std::function<void(Result<contract::PlaceOutcome>)> done;
   std::vector<std::size_t> ranked;  // spools, the first choice first
   std::size_t next = 0;             // in ranked
-  std::size_t copies = 0;           // durable ones
-  contract::PlaceOutcome decided;   // once there is a copy
-  bool met_full = false;            // a spool that had no room
+  std::size_t to_ask = 0;      // spools that must say that they do not have it, before one decides
+  std::size_t asked_from = 0;  // in ranked: this one and those behind it were asked
+  std::size_t copies = 0;      // durable ones
+  contract::PlaceOutcome decided;  // once there is a copy
+  bool met_full = false;           // a spool that had no room
 };
 
 // One status that is looked for, spool by spool.
@@ -54,9 +51,12 @@ struct SpoolGroup::Search {
 
 Result<std::unique_ptr<SpoolGroup>> SpoolGroup::create(std::vector<NamedSpool> spools,
                                                        const Options& options) {
-  if (spools.empty() || options.copies < 1 || options.copies > spools.size()) {
-    return make_error(ErrorCode::kInvalidArgument,
-                      "there must be at least as many spools as copies of an order, and one");
+  if (spools.empty() || options.copies > spools.size() || options.copies * 2 <= spools.size()) {
+    return make_error(
+        ErrorCode::kInvalidArgument,
+        "an order must lie on more than half of the spools, and on no more than there "
+        "are: " +
+            std::to_string(options.copies) + " of " + std::to_string(spools.size()));
   }
   std::unique_ptr<SpoolGroup> group(new SpoolGroup(options));
   std::set<std::string> names;
@@ -107,13 +107,55 @@ void SpoolGroup::append(contract::SpoolOrder order,
   task->ranked = ranked(order.order.id);
   task->order = std::move(order);
   task->done = std::move(done);
+  task->to_ask = lanes_.size() - options_.copies;
+  task->asked_from = lanes_.size();
+  ask(task);
+}
+
+// A spool that was away may be back: before it decides about an order that was answered meanwhile,
+// one of those that have it is found, because an order lies on more than half of them.
+void SpoolGroup::ask(const std::shared_ptr<Task>& task) {
+  while (!closed_ && task->to_ask > 0 && task->asked_from > 0) {
+    Lane& lane = *lanes_[task->ranked[--task->asked_from]];
+    contract::SpoolOrder question = task->order;
+    question.only_if_known = true;
+    Lane::Done done = [this, task](Result<contract::SpoolOutcome> outcome) {
+      told(task, std::move(outcome));
+    };
+    if (lane.offer(std::move(question), done)) {
+      return;
+    }
+  }
+  if (task->to_ask > 0) {
+    return finish(*task, make_error(ErrorCode::kUnavailable, "not enough spools can be reached"));
+  }
   go_on(task);
+}
+
+void SpoolGroup::told(const std::shared_ptr<Task>& task, Result<contract::SpoolOutcome> outcome) {
+  if (!outcome) {
+    return ask(task);
+  }
+  if (std::holds_alternative<contract::Placed>(outcome->outcome)) {
+    task->order.lease_epoch = outcome->lease_epoch;
+    task->to_ask = 0;
+  } else if (const auto* refused = std::get_if<contract::Refused>(&outcome->outcome);
+             refused != nullptr && refused->http_status < 500) {
+    if (refused->code != "order_unknown") {
+      return finish(*task, std::move(outcome->outcome));
+    }
+    --task->to_ask;
+  }
+  ask(task);
 }
 
 void SpoolGroup::go_on(const std::shared_ptr<Task>& task) {
   while (!closed_ && task->next < task->ranked.size()) {
-    // Those that are left must suffice, else a copy is written for nothing.
-    if (task->copies + reachable(*task) < options_.copies) {
+    // Those that are left must suffice, else a copy is written for nothing. And one that was asked
+    // already cannot be the first to decide: too few would have been heard.
+    const bool undecided = !task->order.lease_epoch.has_value();
+    if (task->copies + reachable(*task) < options_.copies ||
+        (undecided && task->next >= task->asked_from)) {
       break;
     }
     Lane& lane = *lanes_[task->ranked[task->next++]];
@@ -149,11 +191,19 @@ void SpoolGroup::answered(const std::shared_ptr<Task>& task,
   if (!std::holds_alternative<contract::Placed>(outcome->outcome)) {
     return go_on(task);  // not what spools say
   }
+  if (task->order.lease_epoch == 0u && outcome->lease_epoch != 0) {
+    // The same request was promised units, by another edge's try meanwhile or by one that failed
+    // half-way: those before this spool must hear of it too, since core believes whichever
+    // delivers first.
+    task->order.lease_epoch = outcome->lease_epoch;
+    task->next = 0;
+    task->copies = 0;
+    return go_on(task);
+  }
   if (!task->order.lease_epoch.has_value()) {
     task->order.lease_epoch = outcome->lease_epoch;
   }
-  const bool decides = task->copies == 0 || is_promise(outcome->outcome);
-  if (decides) {
+  if (task->copies == 0) {
     task->decided = std::move(outcome->outcome);
   }
   if (++task->copies < options_.copies) {

@@ -41,6 +41,10 @@ class FakeSpool final : public Spool {
 
   bool connected() const override { return is_connected; }
   void append(std::vector<SpoolOrder> batch, Done done) override {
+    if (batch.at(0).only_if_known) {  // asked for one by one in these tests
+      ++questions;
+      return done(std::vector<SpoolOutcome>{known(batch.at(0))});
+    }
     batches.push_back(batch);
     if (is_holding) {
       held.push_back(
@@ -77,6 +81,10 @@ class FakeSpool final : public Spool {
   std::function<Result<SpoolOutcome>(const SpoolOrder&)> decide = [](const SpoolOrder& order) {
     return deferred(order.order.id);
   };
+  std::function<SpoolOutcome(const SpoolOrder&)> known = [](const SpoolOrder&) {
+    return SpoolOutcome{.outcome = Refused{.http_status = 404, .code = "order_unknown"}};
+  };
+  int questions = 0;
   std::deque<std::function<void()>> held;
   std::vector<std::vector<SpoolOrder>> batches;
   int views = 0;
@@ -150,7 +158,9 @@ TEST_F(SpoolGroupTest, ThereMustBeEnoughOfThem) {
   EXPECT_FALSE(SpoolGroup::create({}, {}).has_value());
   const auto spool = std::make_shared<FakeSpool>();
   EXPECT_FALSE(SpoolGroup::create({{"spool-1", spool}}, {.copies = 2}).has_value());
-  EXPECT_FALSE(SpoolGroup::create({{"spool-1", spool}, {"spool-1", spool}}, {}).has_value());
+  EXPECT_FALSE(SpoolGroup::create({{"spool-1", spool}, {"spool-2", spool}}, {}).has_value());
+  EXPECT_FALSE(
+      SpoolGroup::create({{"spool-1", spool}, {"spool-1", spool}}, {.copies = 2}).has_value());
 }
 
 TEST_F(SpoolGroupTest, TheFirstDecidesAndTheSecondIsTold) {
@@ -169,15 +179,15 @@ TEST_F(SpoolGroupTest, TheFirstDecidesAndTheSecondIsTold) {
 }
 
 TEST_F(SpoolGroupTest, EveryEdgeBeginsWithTheSameSpool) {
-  make(3, {});
-  std::vector<std::size_t> shares(3);
+  make(3, {.copies = 2});
   for (int number = 0; number < 300; ++number) {
     EXPECT_EQ(said(order(number)), "202");
     EXPECT_EQ(said(order(number)), "202");
   }
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(spools_[i]->orders() % 2, 0u);
-    EXPECT_GT(spools_[i]->orders(), 100u);
+    EXPECT_GT(spools_[i]->orders(), 200u);
+    EXPECT_GT(spools_[i]->questions, 100);
   }
 }
 
@@ -199,17 +209,65 @@ TEST_F(SpoolGroupTest, AThirdTakesTheSecondsPlace) {
 }
 
 TEST_F(SpoolGroupTest, OneThatFailsIsPassedOver) {
-  make(2, {.copies = 1});
+  make(3, {.copies = 2});
   ASSERT_EQ(said(order(1)), "202");
   FakeSpool& first = first_of(1);
   first.decide = [](const SpoolOrder&) { return make_error(ErrorCode::kTimeout, "silent"); };
+  for (const auto& spool : spools_) {
+    spool->batches.clear();
+  }
   EXPECT_EQ(said(order(1)), "202");
-  EXPECT_EQ(other_than(first).orders(), 1u);
-  EXPECT_FALSE(other_than(first).batches[0][0].lease_epoch.has_value());
+  EXPECT_EQ(first.orders(), 1u);
+  EXPECT_EQ(spools_[0]->orders() + spools_[1]->orders() + spools_[2]->orders(), 3u);
+}
+
+TEST_F(SpoolGroupTest, ASpoolThatWasAwayIsToldWhatWasPromised) {
+  make(3, {.copies = 2});
+  ASSERT_EQ(said(order(1)), "202");
+  FakeSpool& back = first_of(1);
+  for (const auto& spool : spools_) {
+    spool->batches.clear();
+    if (spool.get() != &back) {
+      spool->known = [](const SpoolOrder& order) { return leased(order.order.id, 9); };
+    }
+    spool->decide = [](const SpoolOrder& order) {
+      const std::uint64_t epoch = order.lease_epoch.value_or(0);
+      return epoch == 0 ? deferred(order.order.id) : leased(order.order.id, epoch);
+    };
+  }
+  EXPECT_EQ(said(order(1)), "201");
+  ASSERT_EQ(back.orders(), 1u);
+  EXPECT_EQ(back.batches[0][0].lease_epoch, std::optional<std::uint64_t>(9));
+}
+
+TEST_F(SpoolGroupTest, NobodyDecidesWhereTooFewCanBeAsked) {
+  make(3, {.copies = 2});
+  const auto silent = [](const SpoolOrder&) {
+    return SpoolOutcome{.outcome = Refused{.http_status = 503, .code = "overloaded"}};
+  };
+  for (const auto& spool : spools_) {
+    spool->known = silent;
+  }
+  EXPECT_EQ(said(order(1)), "error");
+  EXPECT_EQ(spools_[0]->orders() + spools_[1]->orders() + spools_[2]->orders(), 0u);
+}
+
+TEST_F(SpoolGroupTest, APromiseThatTurnsUpLateIsToldToTheFirstToo) {
+  make(2, {.copies = 2});
+  ASSERT_EQ(said(order(1)), "202");
+  FakeSpool& first = first_of(1);
+  FakeSpool& second = other_than(first);
+  first.decide = [](const SpoolOrder& order) {
+    const std::uint64_t epoch = order.lease_epoch.value_or(0);
+    return epoch == 0 ? deferred(order.order.id) : leased(order.order.id, epoch);
+  };
+  second.decide = [](const SpoolOrder& order) { return leased(order.order.id, 9); };
+  EXPECT_EQ(said(order(1)), "201");
+  EXPECT_EQ(first.batches.back()[0].lease_epoch, std::optional<std::uint64_t>(9));
 }
 
 TEST_F(SpoolGroupTest, FullIsSaidOnlyWhereNobodyHasRoom) {
-  make(2, {.copies = 1});
+  make(3, {.copies = 2});
   const auto full = [](const SpoolOrder&) -> Result<SpoolOutcome> {
     return SpoolOutcome{.outcome = Refused{.http_status = 503, .code = "spool_full"}};
   };
@@ -217,12 +275,13 @@ TEST_F(SpoolGroupTest, FullIsSaidOnlyWhereNobodyHasRoom) {
   EXPECT_EQ(said(order(1)), "202");
   EXPECT_EQ(said(order(2)), "202");
   spools_[1]->decide = full;
+  spools_[2]->decide = full;
   EXPECT_EQ(said(order(1)), "spool_full");
   EXPECT_GT(std::get<Refused>(append(order(1)).value()).retry_after_s, 0);
 }
 
 TEST_F(SpoolGroupTest, AKeyThatWasUsedForOtherBytesIsRefused) {
-  make(2, {.copies = 1});
+  make(2, {.copies = 2});
   for (const auto& spool : spools_) {
     spool->decide = [](const SpoolOrder&) -> Result<SpoolOutcome> {
       return SpoolOutcome{.outcome = Refused{.http_status = 422, .code = "idempotency_key_reused"}};
@@ -230,14 +289,6 @@ TEST_F(SpoolGroupTest, AKeyThatWasUsedForOtherBytesIsRefused) {
   }
   EXPECT_EQ(said(order(1)), "idempotency_key_reused");
   EXPECT_EQ(spools_[0]->orders() + spools_[1]->orders(), 1u);
-}
-
-TEST_F(SpoolGroupTest, APromiseOfAnEarlierTryStands) {
-  make(2, {.copies = 2});
-  ASSERT_EQ(said(order(1)), "202");
-  FakeSpool& second = other_than(first_of(1));
-  second.decide = [](const SpoolOrder& order) { return leased(order.order.id, 9); };
-  EXPECT_EQ(said(order(1)), "201");
 }
 
 TEST_F(SpoolGroupTest, WhatWaitsGoesTogether) {
@@ -307,7 +358,7 @@ TEST_F(SpoolGroupTest, AWrongNumberOfOutcomesIsNotBelieved) {
 }
 
 TEST_F(SpoolGroupTest, StoppingAnswersWhatIsOnItsWay) {
-  make(2, {.copies = 1, .appends_under_way_max = 1});
+  make(2, {.copies = 2, .appends_under_way_max = 1});
   int answers = 0;
   for (const auto& spool : spools_) {
     spool->is_holding = true;
@@ -323,7 +374,7 @@ TEST_F(SpoolGroupTest, StoppingAnswersWhatIsOnItsWay) {
 }
 
 TEST_F(SpoolGroupTest, AStatusIsNowhereOnlyWhereAllSaySo) {
-  make(2, {});
+  make(2, {.copies = 2});
   const auto look = [&] {
     Result<contract::OrderView> answer = make_error(ErrorCode::kInternal, "not called");
     group_->order_view(id_of(1),

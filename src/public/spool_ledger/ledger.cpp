@@ -34,6 +34,12 @@ contract::SpoolOutcome key_reused() {
               .detail = "this idempotency key was used with another request body"}};
 }
 
+contract::SpoolOutcome unknown() {
+  return {.outcome = contract::Refused{.http_status = 404,
+                                       .code = "order_unknown",
+                                       .detail = "this spool does not have the order"}};
+}
+
 Error damaged(std::uint64_t sequence, const Error& why) {
   return {ErrorCode::kCorrupt, "order " + std::to_string(sequence) +
                                    " of the spool's log cannot be read (" + why.message() +
@@ -54,6 +60,7 @@ struct Ledger::Group {
     OrderId id;
     bool replayed = false;
     bool refused = false;  // other bytes under a known key
+    bool unknown = false;  // and only asked for
   };
   std::vector<std::string> payloads;
   std::vector<Staged> staged;
@@ -129,6 +136,8 @@ Result<std::vector<contract::SpoolOutcome>> Ledger::append(
   for (const Group::Answer& answer : group.answers) {
     if (answer.refused) {
       outcomes.push_back(key_reused());
+    } else if (answer.unknown) {
+      outcomes.push_back(unknown());
     } else if (!kept && group.unsynced.contains(answer.id)) {
       outcomes.push_back(full());
     } else {
@@ -146,6 +155,10 @@ void Ledger::stage(contract::SpoolOrder order, Group& group) {
   const OrderId id = order.order.id;
   if (const auto known = entries_.find(id); known != entries_.end()) {
     stage_known(std::move(order), known->second, group);
+    return;
+  }
+  if (order.only_if_known) {
+    group.answers.push_back({.id = id, .unknown = true});
     return;
   }
   Group::Staged staged{.id = id, .before = std::nullopt, .lines = order.order.lines};

@@ -249,6 +249,20 @@ TEST_F(LedgerTest, APromiseOfTheOtherSpoolIsKeptToo) {
   EXPECT_FALSE(ledger->order_view(order(1).order.id).has_value());
 }
 
+TEST_F(LedgerTest, AnOrderThatIsOnlyAskedForIsNotKept) {
+  lease(7, 5);
+  auto asked_for = order(1, 1, 5);
+  asked_for.only_if_known = true;
+  EXPECT_EQ(std::get<Refused>(append(asked_for).outcome).code, "order_unknown");
+  EXPECT_EQ(ledger->stats().orders, 0u);
+  EXPECT_EQ(ledger->stats().lease_units, 5);
+  EXPECT_EQ(said(append(order(1, 1, 5))), "open 7");
+  EXPECT_EQ(said(append(asked_for)), "open 7 again");
+  asked_for.order.body_sha256 = digest::sha256("other");
+  EXPECT_EQ(std::get<Refused>(append(asked_for).outcome).code, "idempotency_key_reused");
+  EXPECT_EQ(pending(), (std::vector<std::string>{"key-1 7"}));
+}
+
 TEST_F(LedgerTest, AFullSpoolRefusesAndTakesNothing) {
   orders_max = 2;
   start();

@@ -27,6 +27,9 @@ struct SpoolOrder {
   // What another spool decided about the same order: the lease that it was sold from, 0 for none.
   // Absent: this spool decides.
   std::optional<std::uint64_t> lease_epoch;
+  // Asks whether the spool has this order: one that it does not have is Refused 404
+  // "order_unknown", and not kept.
+  bool only_if_known = false;
 };
 
 // What the spool made of it. Placed is on the spool's disk: status open when it was sold from a

@@ -38,8 +38,9 @@ struct NamedSpool {
 };
 
 struct Options {
-  std::size_t copies =
-      1;  // on so many disks before the answer; at most as many as there are spools
+  // On so many disks before the answer: more than half of them, so that an order that was answered
+  // is found whichever spool is away.
+  std::size_t copies = 1;
   std::size_t appends_under_way_max = 2;  // of one spool
   std::size_t waiting_max = 20'000;       // orders for one spool; more: passed over
   metrics::Registry* registry = nullptr;
@@ -47,7 +48,8 @@ struct Options {
 
 class SpoolGroup final : public store_api::OrderSpool {
  public:
-  // kInvalidArgument for no spools, a name that is there twice, or more copies than spools.
+  // kInvalidArgument for no spools, a name that is there twice, more copies than spools, or copies
+  // on half of them or fewer.
   static Result<std::unique_ptr<SpoolGroup>> create(std::vector<NamedSpool> spools,
                                                     const Options& options);
   // Closes the spools and answers what is on its way.
@@ -67,6 +69,9 @@ class SpoolGroup final : public store_api::OrderSpool {
   std::vector<std::size_t> ranked(const OrderId& id) const;
   // How many of the spools that the task has not met are there.
   std::size_t reachable(const Task& task) const;
+  // Asks the spools at the end of the ranking whether they have the order; then go_on().
+  void ask(const std::shared_ptr<Task>& task);
+  void told(const std::shared_ptr<Task>& task, Result<contract::SpoolOutcome> outcome);
   // Hands the task to the next spool that can take it, or ends it.
   void go_on(const std::shared_ptr<Task>& task);
   void answered(const std::shared_ptr<Task>& task, Result<contract::SpoolOutcome> outcome);
