@@ -21,6 +21,7 @@
 #include "orders/orders.h"
 #include "payments/sandbox.h"
 #include "store/store.h"
+#include "uuid/uuid.h"
 #include "verify/verify.h"
 
 namespace dermaga {
@@ -93,9 +94,9 @@ class OpenedBoxes final : public orders::BoxOpener {
 };
 
 contract::PlaceOrder make_order(const derivation::Derivation& derivation, const VariantId& variant,
-                                std::uint64_t number, UtcTime now) {
+                                Random& random, UtcTime now) {
   contract::PlaceOrder order;
-  order.idempotency_key = "bench-" + std::to_string(number);
+  order.idempotency_key = make_uuid7(now, random);  // as the storefront does
   order.id = derivation.order_id(order.idempotency_key);
   order.body_sha256 = digest::sha256(order.idempotency_key);
   order.lines = {{.variant_id = variant, .quantity = 1}};
@@ -174,6 +175,7 @@ double drive(Shop& shop, std::chrono::seconds seconds, std::atomic<std::uint64_t
   std::counting_semaphore<kCallsUnderWay> free_calls(kCallsUnderWay);
   const auto start = std::chrono::steady_clock::now();
   std::uint64_t number = 0;
+  BlockRandom random(system_random());
   while (std::chrono::steady_clock::now() - start < seconds) {
     free_calls.acquire();
     std::vector<contract::PlaceOrder> batch;
@@ -181,7 +183,8 @@ double drive(Shop& shop, std::chrono::seconds seconds, std::atomic<std::uint64_t
     const UtcTime now = system_clock().now();
     for (int i = 0; i < kCallOrders; ++i) {
       const VariantId& variant = shop.variants[number % shop.variants.size()];
-      batch.push_back(make_order(shop.derivation, variant, number++, now));
+      ++number;
+      batch.push_back(make_order(shop.derivation, variant, random, now));
     }
     shop.service->place(std::move(batch), [&](const std::vector<contract::PlaceOutcome>& outcomes) {
       for (const auto& outcome : outcomes) {

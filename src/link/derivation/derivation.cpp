@@ -2,6 +2,7 @@
 
 #include "digest/digest.h"
 #include "encoding/encoding.h"
+#include "uuid/uuid.h"
 
 namespace dermaga::derivation {
 
@@ -36,7 +37,14 @@ std::string Derivation::mac(std::string_view label, std::string_view message) co
 }
 
 OrderId Derivation::order_id(std::string_view idempotency_key) const {
-  return OrderId::from_bytes(mac("order-id", idempotency_key));
+  std::string time;
+  if (const auto made_at = time_of_uuid7(idempotency_key)) {
+    const std::int64_t made_at_ms = to_unix_ms(*made_at);
+    for (int shift = 40; shift >= 0; shift -= 8) {
+      time.push_back(static_cast<char>(made_at_ms >> shift));
+    }
+  }
+  return OrderId::from_bytes(time + mac("order-id", idempotency_key));
 }
 
 std::string Derivation::access_token(const OrderId& id) const {

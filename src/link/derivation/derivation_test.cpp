@@ -36,6 +36,21 @@ Derivation::QuoteClaims claims() {
   return claims;
 }
 
+TEST(Derivation, OrdersOfOneTimeStandTogether) {
+  const std::string key = "017f22e2-79b0-7cc3-98c4-dc0c0c07398f";
+  const std::string other = "017f22e2-79b0-7cc3-98c4-dc0c0c073990";
+  const std::string id = derivation().order_id(key).str();
+  EXPECT_EQ(id.size(), 4u + 24u);
+  EXPECT_EQ(id, derivation().order_id(key).str());
+  EXPECT_NE(id, derivation(std::string(32, 'x')).order_id(key).str());
+  // 48 bits of time are nine characters of five bits, and three bits of the next.
+  EXPECT_EQ(id.substr(0, 13), derivation().order_id(other).str().substr(0, 13));
+  EXPECT_NE(id.substr(14), derivation().order_id(other).str().substr(14));
+  EXPECT_EQ(id.substr(0, 13), "ord_af7sfytzw");
+  EXPECT_NE(id.substr(0, 8),
+            derivation().order_id("017F22E2-79B0-7CC3-98C4-DC0C0C07398F").str().substr(0, 8));
+}
+
 TEST(Derivation, RefusesKeysOfAnotherSize) {
   for (const std::size_t size : {0u, 31u, 33u, 64u}) {
     const auto made = Derivation::create(std::string(size, 'k'));

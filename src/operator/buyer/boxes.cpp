@@ -3,6 +3,7 @@
 #include "digest/digest.h"
 #include "encoding/encoding.h"
 #include "json/writer.h"
+#include "uuid/uuid.h"
 
 namespace dermaga::buyer {
 
@@ -87,7 +88,7 @@ std::string OrderMaker::order_text(const std::string& idempotency_key) const {
 Result<PreparedOrder> OrderMaker::make() const {
   const Shopper& shopper = parts_.options.shopper;
   PreparedOrder order;
-  order.idempotency_key = "buy-" + encoding::base64url(random_.bytes(kKeyBytes));
+  order.idempotency_key = make_uuid7(clock_.now(), random_);
   ASSIGN_OR_RETURN(const std::string box,
                    sealing::seal(parts_.shop_key, order_text(order.idempotency_key), random_));
   json::Writer writer(order.body);

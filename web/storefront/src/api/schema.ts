@@ -702,7 +702,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description 1 to 255 visible ASCII characters. */
+                /** @description 1 to 255 visible ASCII characters; best a UUID of version 7 in lower case (RFC 9562), whose time keeps new orders together in the index. */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -727,7 +727,7 @@ export interface operations {
                     "application/json": components["schemas"]["PlacedOrder"];
                 };
             };
-            /** @description Taken for later acceptance, no stock is held: status is pending_acceptance, then open, or cancelled with the reason. A replay answers 202 with the present status. */
+            /** @description Taken for later acceptance, no stock is held: status is pending_acceptance, then open, or cancelled with the reason. A replay answers 202 with the present status; so does one of an order that was declined after a 201 from stock set aside. */
             202: {
                 headers: {
                     /** @description The order's address. */

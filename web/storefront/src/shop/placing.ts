@@ -1,3 +1,5 @@
+import { v7 as uuidv7 } from "uuid";
+
 import { Refusal, Unanswered, call } from "../api/client";
 import { serverNowMs, timestamp } from "../api/clock";
 import type { Destination, OrderRequest, PlacedOrder, Quote } from "../api/types";
@@ -57,7 +59,7 @@ export async function prepareAttempt(
   locale: string,
 ): Promise<Attempt> {
   const replyKey = await makeReplyKey();
-  const idempotencyKey = crypto.randomUUID();
+  const idempotencyKey = uuidv7(); // begins with the time: orders of one time stand together in core
   const request: OrderRequest = {
     lines: lines.map(({ variant_id, quantity }) => ({ variant_id, quantity })),
     quote_id: quote.id,
