@@ -14,13 +14,13 @@
 #include "random/random.h"
 #include "sealing/key_set.h"
 #include "sealing/sealing.h"
+#include "uuid/uuid.h"
 
 namespace dermaga::bench {
 namespace {
 
 constexpr std::size_t kTextBytesMax = 64 * 1024;
 constexpr std::size_t kItemsMax = 10'000;
-constexpr std::size_t kIdempotencyKeyBytes = 16;
 constexpr std::chrono::hours kBoxLifetime{1};
 constexpr const char* kCountry = "ID";
 constexpr const char* kRegion = "ID-JB";
@@ -161,8 +161,7 @@ std::string box_text(const Terms& terms, const std::string& key, UtcTime now) {
 }
 
 Result<std::string> make_request(const Terms& terms, UtcTime now) {
-  const std::string key =
-      "bench-" + encoding::base64url(system_random().bytes(kIdempotencyKeyBytes));
+  const std::string key = make_uuid7(now, system_random());  // as the storefront does
   ASSIGN_OR_RETURN(const std::string box,
                    sealing::seal(terms.shop_key, box_text(terms, key, now), system_random()));
   std::string body;
