@@ -10,6 +10,8 @@ namespace dermaga::edge_end {
 namespace {
 
 constexpr std::chrono::milliseconds kTimeoutCheckEvery{50};
+// With fewer batches under way core would soon be idle: the next one does not wait for company.
+constexpr std::size_t kBatchesUnderWay = 3;
 
 void fail_all(const std::vector<PlaceDone>& calls, ErrorCode code, const std::string& why) {
   for (const PlaceDone& done : calls) {
@@ -172,7 +174,7 @@ bool Batcher::answered(const BatchSender* sender, std::string_view bytes) {
     batches_.erase(it);
     in_flight_ -= batch.entries.size();
   }
-  changed_.notify_one();  // nothing may be in flight now: the next batch need not wait
+  changed_.notify_one();  // few may be in flight now: the next batch need not wait
   count("answered", batch.entries.size() - batch.expired);
   for (std::size_t i = batch.expired; i < batch.entries.size(); ++i) {
     batch.entries[i].done(std::move(result->outcomes[i]));
@@ -220,7 +222,8 @@ void Batcher::run() {
 
 bool Batcher::should_flush(SteadyTime now) const {
   return sender_ != nullptr && can_send_ && !waiting_.empty() &&
-         (batches_.empty() || waiting_.size() >= batch_orders_max_ || now >= window_end_);
+         (batches_.size() < kBatchesUnderWay || waiting_.size() >= batch_orders_max_ ||
+          now >= window_end_);
 }
 
 // Large orders make smaller batches: core ends the stream of an edge whose message is too large,

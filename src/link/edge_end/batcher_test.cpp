@@ -95,22 +95,27 @@ TEST_F(BatcherTest, WithoutASenderOrdersFailAtOnce) {
   EXPECT_EQ(end_of(1), "unavailable");
 }
 
-TEST_F(BatcherTest, TheFirstGoesAtOnceAndTheOthersTogether) {
+TEST_F(BatcherTest, TheFirstThreeGoAtOnceAndTheOthersTogether) {
   options_.batch_window = milliseconds(50);
   Batcher batcher(options_);
   batcher.attach(sender_);
-  batcher.place(make_order(1), note(1));
-  const auto first = sender_->wait_for_batch(0);
-  EXPECT_EQ(first.orders.size(), 1u);
-  batcher.sent(sender_.get());
-  for (int i = 2; i <= 10; ++i) {
+  std::vector<wire::PlaceBatch> first;
+  for (int i = 1; i <= 3; ++i) {
+    batcher.place(make_order(i), note(i));
+    first.push_back(sender_->wait_for_batch(first.size()));
+    EXPECT_EQ(first.back().orders.size(), 1u);
+    batcher.sent(sender_.get());
+  }
+  for (int i = 4; i <= 12; ++i) {
     batcher.place(make_order(i), note(i));
   }
-  const auto second = sender_->wait_for_batch(1);
-  EXPECT_EQ(second.orders.size(), 9u);
-  EXPECT_TRUE(batcher.answered(sender_.get(), answer_to(second)));
-  EXPECT_TRUE(batcher.answered(sender_.get(), answer_to(first)));
-  for (int i = 1; i <= 10; ++i) {
+  const auto together = sender_->wait_for_batch(3);
+  EXPECT_EQ(together.orders.size(), 9u);
+  EXPECT_TRUE(batcher.answered(sender_.get(), answer_to(together)));
+  for (const wire::PlaceBatch& batch : first) {
+    EXPECT_TRUE(batcher.answered(sender_.get(), answer_to(batch)));
+  }
+  for (int i = 1; i <= 12; ++i) {
     EXPECT_EQ(end_of(i), "ord_" + std::to_string(i));
   }
   EXPECT_TRUE(batcher.idle(sender_.get()));

@@ -23,6 +23,10 @@ constexpr auto kChallengePatience = 10s;
 // Younger orders are still in the hands of the core that took them.
 constexpr auto kOthersPatience = 60s;
 constexpr auto kTurnPause = 100ms;
+// Between two transactions of what the provider says, unless somebody waits for it: each takes a
+// sync of its own, and makes the committer's connection read its pages anew.
+constexpr auto kSettleEvery = 20ms;
+constexpr auto kIdlePatience = 500ms;
 
 // No order is to blame: it may work a moment later.
 bool is_of_whole_database(const Error& error) {
@@ -155,20 +159,28 @@ void PaymentDesk::answer_challenge(const OrderId& id, vault::ChallengeCode code,
 
 bool PaymentDesk::wait_for_work() {
   std::unique_lock lock(inbox_->mutex);
-  inbox_->woken.wait_for(lock, 500ms, [this] {
-    return inbox_->closed || !charges_.empty() || !inbox_->said.empty() ||
-           ((overflowed_ || refunds_due_) && std::chrono::steady_clock::now() >= not_before_);
-  });
-  return !inbox_->closed;
+  SteadyTime now = std::chrono::steady_clock::now();
+  const SteadyTime patience = now + kIdlePatience;
+  while (true) {
+    const std::size_t said = inbox_->said.size();
+    may_settle_ = said > 0 && (now >= settle_at_ || !waiting_.empty() || said >= kSettledAtOnceMax);
+    if (inbox_->closed || !charges_.empty() || may_settle_ || now >= patience ||
+        ((overflowed_ || refunds_due_) && now >= not_before_)) {
+      return !inbox_->closed;
+    }
+    inbox_->woken.wait_until(lock, said > 0 ? std::min(patience, settle_at_) : patience);
+    now = std::chrono::steady_clock::now();
+  }
 }
 
 PaymentDesk::Work PaymentDesk::take_work() {
   Work work;
   const std::lock_guard lock(inbox_->mutex);
   work.charges.swap(charges_);
-  while (!inbox_->said.empty() && work.said.size() < kSettledAtOnceMax) {
+  while (may_settle_ && !inbox_->said.empty() && work.said.size() < kSettledAtOnceMax) {
     work.said.push_back(std::move(inbox_->said.front()));
     inbox_->said.pop_front();
+    settle_at_ = now_ + kSettleEvery;
   }
   if (now_ >= not_before_) {
     // Whoever waits in memory goes first; that also bounds what the database adds to it.

@@ -124,6 +124,8 @@ class PaymentDesk {
   SteadyTime not_before_{};  // after a failure
   std::unordered_set<OrderId> refunding_;
   // Worker only.
+  bool may_settle_ = true;  // its own thread gathers what is said for a moment
+  SteadyTime settle_at_{};
   std::int64_t taken_up_after_ = 0;
   SteadyTime look_for_others_at_{};
   // What the database could not take. It may be the only word about an order that is over, which no

@@ -12,8 +12,9 @@ namespace {
 
 using contract::Refused;
 
-// Orders that one preparation thread takes at once.
-constexpr std::size_t kChunk = 32;
+// Orders that one preparation thread takes at once. Few, so that a batch of an edge is opened by
+// all of them.
+constexpr std::size_t kChunk = 8;
 // Chunks of others between two of deliveries, while both wait.
 constexpr std::size_t kChunksPerDelivery = 4;
 
@@ -121,7 +122,7 @@ void Pipeline::enter(std::vector<Order> orders, std::atomic<std::size_t>& inside
     const std::lock_guard lock(waiting_mutex_);
     std::ranges::move(chunks, std::back_inserter(queue));
   }
-  waiting_added_.notify_all();
+  waiting_added_.notify_one();  // who takes from a line that goes on wakes the next
 }
 
 // With waiting_mutex_ held; empty when there is nothing to take. Shoppers who wait for their answer
@@ -144,6 +145,7 @@ void Pipeline::run_preparation() {
   BlockRandom random(preparer_.random());
   while (true) {
     Items chunk;
+    bool more = false;
     {
       std::unique_lock lock(waiting_mutex_);
       waiting_added_.wait(
@@ -152,6 +154,10 @@ void Pipeline::run_preparation() {
       if (chunk.empty()) {
         return;  // what is delivered still, the thread that delivers takes
       }
+      more = !waiting_.empty() || may_deliver();
+    }
+    if (more) {
+      waiting_added_.notify_one();
     }
     const bool delivered = chunk.front()->is_delivered();
     PrepareTimes times;
