@@ -69,12 +69,31 @@ Result<std::string> base64url_decode(std::string_view text) {
   }
   std::string bytes(text.size() * 3 / 4, '\0');
   char* out = bytes.data();
+  const auto foreign = [] {
+    return make_error(ErrorCode::kInvalidArgument, "base64url text has a foreign character");
+  };
+  // Whole groups of four characters first: sealed orders are long, and each is read on every hop.
+  for (; text.size() >= 4; text.remove_prefix(4)) {
+    std::uint32_t group = 0;
+    std::int32_t worst = 0;  // negative when one of the four is foreign
+    for (std::size_t i = 0; i < 4; ++i) {
+      const std::int32_t value = kBase64UrlReverse[static_cast<unsigned char>(text[i])];
+      worst |= value;
+      group = (group << 6) | (static_cast<std::uint32_t>(value) & 0x3f);
+    }
+    if (worst < 0) {
+      return foreign();
+    }
+    *out++ = static_cast<char>((group >> 16) & 0xff);
+    *out++ = static_cast<char>((group >> 8) & 0xff);
+    *out++ = static_cast<char>(group & 0xff);
+  }
   std::uint32_t buffer = 0;
   unsigned buffered_bits = 0;
   for (const char c : text) {
     const int value = kBase64UrlReverse[static_cast<unsigned char>(c)];
     if (value < 0) {
-      return make_error(ErrorCode::kInvalidArgument, "base64url text has a foreign character");
+      return foreign();
     }
     buffer = (buffer << 6) | static_cast<std::uint32_t>(value);
     buffered_bits += 6;

@@ -17,7 +17,8 @@ TEST(Base64Url, KnownVectors) {
 }
 
 TEST(Base64Url, RefusesWhatIsNotCanonical) {
-  for (const char* text : {"A", "Zg==", "Zh", "Z g", "Zm9+", "Zm9v\n"}) {
+  for (const char* text : {"A", "Zg==", "Zh", "Z g", "Zm9+", "Zm9v\n", "Zm9!Zm9v", "Z\xffm9Zm9v",
+                           "Zm9vZm9", "Zm9vA", "Zm9vZ="}) {
     EXPECT_FALSE(base64url_decode(text).has_value()) << text;
   }
 }

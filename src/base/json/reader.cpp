@@ -5,6 +5,7 @@
 #include <boost/json/error.hpp>
 #include <charconv>
 #include <cmath>
+#include <optional>
 
 #include "node.h"
 
@@ -148,8 +149,32 @@ std::string member_path(const std::string& path, std::string_view key) {
   return out.append(key.substr(0, end)).append("…");
 }
 
-std::unexpected<Error> wrong(const std::string& path, std::string_view must) {
-  std::string message = path.empty() ? "the JSON document" : path;
+// The path from `from`, which lies at `path`, to the node that is `wanted`; parsing bounds the
+// depth.
+std::optional<std::string> path_to(const Node& wanted, const Node& from, std::string path) {
+  if (&from == &wanted) {
+    return path;
+  }
+  if (const auto* items = std::get_if<Node::Array>(&from.value)) {
+    for (std::size_t i = 0; i < items->size(); ++i) {
+      auto found = path_to(wanted, (*items)[i], path + "[" + std::to_string(i) + "]");
+      if (found.has_value()) {
+        return found;
+      }
+    }
+  } else if (const auto* members = std::get_if<Node::Object>(&from.value)) {
+    for (const Member& member : *members) {
+      auto found = path_to(wanted, member.node, member_path(path, member.key));
+      if (found.has_value()) {
+        return found;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+std::unexpected<Error> wrong(std::string path, std::string_view must) {
+  std::string message = path.empty() ? "the JSON document" : std::move(path);
   return make_error(ErrorCode::kInvalidArgument, message.append(" ").append(must));
 }
 
@@ -183,7 +208,11 @@ Result<Document> Document::parse(std::string_view text) {
 }
 
 Value Document::root() const {
-  return Value(&impl_->root, {});
+  return Value(&impl_->root, &impl_->root);
+}
+
+std::string Value::path() const {
+  return path_to(node_at(node_), node_at(root_), {}).value_or("");
 }
 
 bool Value::is_null() const {
@@ -199,7 +228,7 @@ bool Value::is_array() const {
 Result<std::string_view> Value::as_string(std::size_t bytes_max) const {
   const auto* text = std::get_if<std::string>(&node_at(node_).value);
   if (text == nullptr || text->size() > bytes_max) {
-    return wrong(path_, "must be a string of at most " + std::to_string(bytes_max) + " bytes");
+    return wrong(path(), "must be a string of at most " + std::to_string(bytes_max) + " bytes");
   }
   return *text;
 }
@@ -207,7 +236,7 @@ Result<std::string_view> Value::as_string(std::size_t bytes_max) const {
 Result<std::int64_t> Value::as_integer(std::int64_t min, std::int64_t max) const {
   const auto* number = std::get_if<std::int64_t>(&node_at(node_).value);
   if (number == nullptr || *number < min || *number > max) {
-    return wrong(path_,
+    return wrong(path(),
                  "must be an integer from " + std::to_string(min) + " to " + std::to_string(max));
   }
   return *number;
@@ -221,25 +250,25 @@ Result<double> Value::as_number() const {
   if (const auto* number = std::get_if<double>(&node.value)) {
     return *number;
   }
-  return wrong(path_, "must be a number");
+  return wrong(path(), "must be a number");
 }
 
 Result<bool> Value::as_boolean() const {
   if (const auto* boolean = std::get_if<bool>(&node_at(node_).value)) {
     return *boolean;
   }
-  return wrong(path_, "must be true or false");
+  return wrong(path(), "must be true or false");
 }
 
 Result<std::vector<Value>> Value::as_array(std::size_t items_max) const {
   const auto* items = std::get_if<Node::Array>(&node_at(node_).value);
   if (items == nullptr || items->size() > items_max) {
-    return wrong(path_, "must be an array of at most " + std::to_string(items_max) + " items");
+    return wrong(path(), "must be an array of at most " + std::to_string(items_max) + " items");
   }
   std::vector<Value> values;
   values.reserve(items->size());
-  for (std::size_t i = 0; i < items->size(); ++i) {
-    values.push_back(Value(&(*items)[i], path_ + "[" + std::to_string(i) + "]"));
+  for (const Node& item : *items) {
+    values.push_back(at(&item));
   }
   return values;
 }
@@ -248,12 +277,13 @@ Result<std::vector<std::pair<std::string, Value>>> Value::as_members(
     std::size_t members_max) const {
   const auto* members = std::get_if<Node::Object>(&node_at(node_).value);
   if (members == nullptr || members->size() > members_max) {
-    return wrong(path_, "must be an object of at most " + std::to_string(members_max) + " members");
+    return wrong(path(),
+                 "must be an object of at most " + std::to_string(members_max) + " members");
   }
   std::vector<std::pair<std::string, Value>> out;
   out.reserve(members->size());
   for (const Member& member : *members) {
-    out.emplace_back(member.key, Value(&member.node, member_path(path_, member.key)));
+    out.emplace_back(member.key, at(&member.node));
   }
   return out;
 }
@@ -275,13 +305,14 @@ Result<ObjectReader> ObjectReader::of(const Value& value) {
 }
 
 std::optional<Value> ObjectReader::optional(std::string_view key) {
-  seen_.emplace_back(key);
-  for (const Member& member : std::get<Node::Object>(node_at(value_.node_).value)) {
-    if (member.key == key && !std::holds_alternative<std::nullptr_t>(member.node.value)) {
-      return Value(&member.node, member_path(value_.path(), key));
-    }
+  const auto& members = std::get<Node::Object>(node_at(value_.node_).value);
+  const auto found = std::ranges::find(members, key, &Member::key);
+  if (found == members.end()) {
+    return std::nullopt;
   }
-  return std::nullopt;
+  seen_.push_back(&*found);
+  const Value value = value_.at(&found->node);
+  return value.is_null() ? std::nullopt : std::optional(value);
 }
 
 Result<Value> ObjectReader::required(std::string_view key) {
@@ -315,7 +346,7 @@ Result<std::int64_t> ObjectReader::integer(std::string_view key, std::int64_t mi
 
 Status ObjectReader::finish() const {
   for (const Member& member : std::get<Node::Object>(node_at(value_.node_).value)) {
-    if (std::ranges::find(seen_, member.key) == seen_.end()) {
+    if (std::ranges::find(seen_, static_cast<const void*>(&member)) == seen_.end()) {
       return wrong(member_path(value_.path(), member.key), "is not a known member");
     }
   }

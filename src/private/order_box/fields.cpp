@@ -94,20 +94,21 @@ bool is_luhn_valid(std::string_view digits) {
   return sum % 10 == 0;
 }
 
-Result<std::string> read_text(json::ObjectReader& reader, const std::string& parent,
+Result<std::string> read_text(json::ObjectReader& reader, const json::Value& parent,
                               std::string_view key, std::size_t bytes_max) {
   ASSIGN_OR_RETURN(std::string text, reader.string(key, bytes_max));
   if (has_control(text) || text.find_first_not_of(' ') == std::string::npos) {
-    return invalid(parent + "." + std::string(key), "must not be blank or have control characters");
+    return invalid(parent.path() + "." + std::string(key),
+                   "must not be blank or have control characters");
   }
   return text;
 }
 
-Result<std::string> read_optional_text(json::ObjectReader& reader, const std::string& parent,
+Result<std::string> read_optional_text(json::ObjectReader& reader, const json::Value& parent,
                                        std::string_view key, std::size_t bytes_max) {
   ASSIGN_OR_RETURN(std::optional<std::string> text, reader.optional_string(key, bytes_max));
   if (has_control(text.value_or(""))) {
-    return invalid(parent + "." + std::string(key), "must not have control characters");
+    return invalid(parent.path() + "." + std::string(key), "must not have control characters");
   }
   return std::move(text).value_or("");
 }
@@ -115,14 +116,14 @@ Result<std::string> read_optional_text(json::ObjectReader& reader, const std::st
 Result<Customer> read_customer(const json::Value& value) {
   ASSIGN_OR_RETURN(auto reader, json::ObjectReader::of(value));
   Customer customer;
-  ASSIGN_OR_RETURN(std::string person, read_text(reader, value.path(), "name", kNameBytesMax));
+  ASSIGN_OR_RETURN(std::string person, read_text(reader, value, "name", kNameBytesMax));
   customer.name = vault::PersonName(std::move(person));
-  ASSIGN_OR_RETURN(std::string email, read_text(reader, value.path(), "email", kEmailBytesMax));
+  ASSIGN_OR_RETURN(std::string email, read_text(reader, value, "email", kEmailBytesMax));
   customer.email = vault::EmailAddress(std::move(email));
   if (!looks_like_email(customer.email.reveal())) {
     return invalid(value.path() + ".email", "is not an e-mail address");
   }
-  ASSIGN_OR_RETURN(std::string phone, read_text(reader, value.path(), "phone", kPhoneBytesMax));
+  ASSIGN_OR_RETURN(std::string phone, read_text(reader, value, "phone", kPhoneBytesMax));
   customer.phone = vault::PhoneNumber(std::move(phone));
   if (!looks_like_phone(customer.phone.reveal())) {
     return invalid(value.path() + ".phone", "is not a phone number");
@@ -134,23 +135,21 @@ Result<Customer> read_customer(const json::Value& value) {
 Result<ShippingAddress> read_shipping_address(const json::Value& value) {
   ASSIGN_OR_RETURN(auto reader, json::ObjectReader::of(value));
   ShippingAddress address;
-  ASSIGN_OR_RETURN(std::string person,
-                   read_optional_text(reader, value.path(), "name", kNameBytesMax));
+  ASSIGN_OR_RETURN(std::string person, read_optional_text(reader, value, "name", kNameBytesMax));
   address.name = vault::PersonName(std::move(person));
-  ASSIGN_OR_RETURN(std::string line1, read_text(reader, value.path(), "line1", kLineBytesMax));
+  ASSIGN_OR_RETURN(std::string line1, read_text(reader, value, "line1", kLineBytesMax));
   address.line1 = vault::StreetAddress(std::move(line1));
-  ASSIGN_OR_RETURN(std::string line2,
-                   read_optional_text(reader, value.path(), "line2", kLineBytesMax));
+  ASSIGN_OR_RETURN(std::string line2, read_optional_text(reader, value, "line2", kLineBytesMax));
   address.line2 = vault::StreetAddress(std::move(line2));
-  ASSIGN_OR_RETURN(std::string city, read_text(reader, value.path(), "city", kCityBytesMax));
+  ASSIGN_OR_RETURN(std::string city, read_text(reader, value, "city", kCityBytesMax));
   address.city = vault::StreetAddress(std::move(city));
   ASSIGN_OR_RETURN(std::string region,
-                   read_optional_text(reader, value.path(), "region", kRegionBytesMax));
+                   read_optional_text(reader, value, "region", kRegionBytesMax));
   address.region = vault::StreetAddress(std::move(region));
   ASSIGN_OR_RETURN(std::string postal_code,
-                   read_optional_text(reader, value.path(), "postal_code", kPostalCodeBytesMax));
+                   read_optional_text(reader, value, "postal_code", kPostalCodeBytesMax));
   address.postal_code = vault::StreetAddress(std::move(postal_code));
-  ASSIGN_OR_RETURN(std::string country, read_text(reader, value.path(), "country", 2));
+  ASSIGN_OR_RETURN(std::string country, read_text(reader, value, "country", 2));
   if (!is_country(country)) {
     return invalid(value.path() + ".country", "must be two upper-case letters (ISO 3166-1)");
   }
@@ -167,8 +166,8 @@ Result<PaymentMethod> read_payment(const json::Value& value) {
     return PaymentMethod(std::move(card));
   }
   ProviderToken method;
-  ASSIGN_OR_RETURN(method.provider, read_text(reader, value.path(), "provider", kProviderBytesMax));
-  ASSIGN_OR_RETURN(std::string token, read_text(reader, value.path(), "token", kTokenBytesMax));
+  ASSIGN_OR_RETURN(method.provider, read_text(reader, value, "provider", kProviderBytesMax));
+  ASSIGN_OR_RETURN(std::string token, read_text(reader, value, "token", kTokenBytesMax));
   method.token = vault::PaymentToken(std::move(token));
   if (!all(method.provider, is_visible_ascii) || !all(method.token.reveal(), is_visible_ascii)) {
     return invalid(value.path(), "has a provider or token that is not visible ASCII");

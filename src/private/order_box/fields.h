@@ -15,10 +15,10 @@ namespace dermaga::order_box {
 
 // 1 to bytes_max bytes of text (member `key` of the object at `parent`) without control characters,
 // not only white space.
-Result<std::string> read_text(json::ObjectReader& reader, const std::string& parent,
+Result<std::string> read_text(json::ObjectReader& reader, const json::Value& parent,
                               std::string_view key, std::size_t bytes_max);
 // The same, "" when absent.
-Result<std::string> read_optional_text(json::ObjectReader& reader, const std::string& parent,
+Result<std::string> read_optional_text(json::ObjectReader& reader, const json::Value& parent,
                                        std::string_view key, std::size_t bytes_max);
 
 Result<Customer> read_customer(const json::Value& value);

@@ -161,10 +161,10 @@ Status read_params(const json::Value& value, OpenedCall& call) {
   ASSIGN_OR_RETURN(const std::string id, reader.string("order_id", 64));
   ASSIGN_OR_RETURN(call.order_id, OrderId::parse(id));
   ASSIGN_OR_RETURN(std::string token,
-                   read_text(reader, value.path(), "access_token", kAccessTokenBytesMax));
+                   read_text(reader, value, "access_token", kAccessTokenBytesMax));
   call.access_token = vault::AccessToken(std::move(token));
   if (call.method == CallMethod::kPaymentChallenge) {
-    ASSIGN_OR_RETURN(std::string code, read_text(reader, value.path(), "code", kCodeBytesMax));
+    ASSIGN_OR_RETURN(std::string code, read_text(reader, value, "code", kCodeBytesMax));
     call.code = vault::ChallengeCode(std::move(code));
   }
   return reader.finish();

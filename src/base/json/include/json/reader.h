@@ -33,13 +33,15 @@ class Document {
   std::unique_ptr<Impl> impl_;
 };
 
-// A view of one value and of its path from the root. Cheap to copy; valid while its Document lives.
+// A view of one value. Cheap to copy; valid while its Document lives.
 class Value {
  public:
   bool is_null() const;
   bool is_object() const;
   bool is_array() const;
-  const std::string& path() const { return path_; }
+  // Where it lies: "lines[2].quantity", empty for the root. Found by a search of the document: for
+  // messages, not for the way of a value that is right.
+  std::string path() const;
 
   Result<std::string_view> as_string(std::size_t bytes_max) const;
   Result<std::int64_t> as_integer(std::int64_t min, std::int64_t max) const;
@@ -54,9 +56,10 @@ class Value {
  private:
   friend class Document;
   friend class ObjectReader;
-  Value(const void* node, std::string path) : node_(node), path_(std::move(path)) {}
+  Value(const void* node, const void* root) : node_(node), root_(root) {}
+  Value at(const void* node) const { return Value(node, root_); }  // another of this document
   const void* node_;
-  std::string path_;
+  const void* root_;
 };
 
 // Reads the members of one object and, at the end, refuses those nobody asked for.
@@ -80,7 +83,7 @@ class ObjectReader {
  private:
   explicit ObjectReader(const Value& value);
   Value value_;
-  std::vector<std::string> seen_;
+  std::vector<const void*> seen_;  // the members that were asked for
 };
 
 }  // namespace dermaga::json
