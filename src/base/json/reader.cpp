@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kDepthMax = 16;
 constexpr std::size_t kShownKeyBytesMax = 64;
+constexpr std::size_t kUsualMembers = 8;
 
 using boost::json::error_code;
 using boost::json::string_view;
@@ -30,7 +31,11 @@ class Builder {
 
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
-  bool on_object_begin(error_code&) { return open(Node{Node::Object{}}); }
+  bool on_object_begin(error_code&) {
+    open(Node{Node::Object{}});
+    std::get<Node::Object>(open_.back().value).reserve(kUsualMembers);
+    return true;
+  }
   bool on_array_begin(error_code&) { return open(Node{Node::Array{}}); }
   bool on_array_end(std::size_t, error_code&) { return close(); }
   bool on_object_end(std::size_t, error_code& failure) {
@@ -115,6 +120,16 @@ class Builder {
   }
 
   static bool keys_are_unique(const Node::Object& members) {
+    if (members.size() <= 2 * kUsualMembers) {  // without a copy of the keys
+      for (std::size_t i = 1; i < members.size(); ++i) {
+        for (std::size_t before = 0; before < i; ++before) {
+          if (members[before].key == members[i].key) {
+            return false;
+          }
+        }
+      }
+      return true;
+    }
     std::vector<std::string_view> keys;
     keys.reserve(members.size());
     for (const Member& member : members) {

@@ -51,7 +51,7 @@ Result<std::vector<PublicKey>> read_key_set(std::string_view json,
   RETURN_IF_ERROR(reader.finish());
   std::vector<PublicKey> keys;
   for (const json::Value& item : items) {
-    ASSIGN_OR_RETURN(PublicKey key, PublicKey::from_jwk_json(item.dump()));
+    ASSIGN_OR_RETURN(PublicKey key, PublicKey::from_jwk(item));
     keys.push_back(std::move(key));
   }
   if (keys.empty()) {

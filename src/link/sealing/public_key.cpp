@@ -28,7 +28,11 @@ Result<std::string> read_coordinate(json::ObjectReader& reader, std::string_view
 
 Result<PublicKey> PublicKey::from_jwk_json(std::string_view jwk_json) {
   ASSIGN_OR_RETURN(const auto document, json::Document::parse(jwk_json));
-  ASSIGN_OR_RETURN(auto reader, json::ObjectReader::of(document.root()));
+  return from_jwk(document.root());
+}
+
+Result<PublicKey> PublicKey::from_jwk(const json::Value& jwk) {
+  ASSIGN_OR_RETURN(auto reader, json::ObjectReader::of(jwk));
   ASSIGN_OR_RETURN(const std::string type, reader.string("kty", 16));
   ASSIGN_OR_RETURN(const std::string curve, reader.string("crv", 16));
   if (type != "EC" || curve != "P-256") {

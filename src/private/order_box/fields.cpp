@@ -177,7 +177,7 @@ Result<PaymentMethod> read_payment(const json::Value& value) {
 }
 
 Result<sealing::PublicKey> read_reply_key(const json::Value& value) {
-  auto key = sealing::PublicKey::from_jwk_json(value.dump());
+  auto key = sealing::PublicKey::from_jwk(value);
   if (!key.has_value()) {
     return invalid(value.path(), "is not a public P-256 JWK");
   }

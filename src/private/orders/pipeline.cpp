@@ -1,5 +1,8 @@
 #include "pipeline.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <type_traits>
@@ -15,6 +18,7 @@ using contract::Refused;
 // Orders that one preparation thread takes at once. Few, so that a batch of an edge is opened by
 // all of them.
 constexpr std::size_t kChunk = 8;
+constexpr int kPreparationNice = 5;
 // Chunks of others between two of deliveries, while both wait.
 constexpr std::size_t kChunksPerDelivery = 4;
 
@@ -31,6 +35,13 @@ Refused stopping() {
           .code = "unavailable",
           .detail = "core is stopping; ask again with the same key",
           .retry_after_s = 5};
+}
+
+// Preparation takes most of the processors' time in chunks that may wait a little; the committer
+// works a little at a time, and everybody waits for it. Where threads have no priority of their own
+// (outside Linux) nothing is lost but speed.
+void yield_to_other_threads() {
+  (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kPreparationNice);
 }
 
 class Stopwatch {
@@ -142,6 +153,7 @@ Items Pipeline::take_waiting() {
 }
 
 void Pipeline::run_preparation() {
+  yield_to_other_threads();
   BlockRandom random(preparer_.random());
   while (true) {
     Items chunk;

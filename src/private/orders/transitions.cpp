@@ -268,16 +268,24 @@ Status Transitions::write_orders() {
 }
 
 Status Transitions::write_payments() {
-  for (const Entry& entry : entries_) {
-    const store::Parameter row[] = {
-        entry.order_number,          static_cast<std::int64_t>(entry.kind), entry.amount,
-        std::string_view(provider_), std::string_view(entry.reference),     to_unix_ms(now_)};
-    RETURN_IF_ERROR(connection_.execute(
-        "INSERT INTO payments (order_number, entry_no, kind, amount, provider, reference, "
-        "recorded_at) SELECT $1, coalesce(max(entry_no), 0) + 1, $2, $3, $4, $5, $6 FROM payments "
-        "WHERE order_number = $1",
-        row));
+  if (entries_.empty()) {
+    return {};
   }
+  std::vector<store::Parameter> rows;
+  rows.reserve(entries_.size() * 6);
+  for (const Entry& entry : entries_) {
+    rows.emplace_back(entry.order_number);
+    rows.emplace_back(static_cast<std::int64_t>(entry.kind));
+    rows.emplace_back(entry.amount);
+    rows.emplace_back(std::string_view(provider_));
+    rows.emplace_back(std::string_view(entry.reference));
+    rows.emplace_back(to_unix_ms(now_));
+  }
+  RETURN_IF_ERROR(connection_.execute_many(
+      "INSERT INTO payments (order_number, entry_no, kind, amount, provider, reference, "
+      "recorded_at) VALUES ($1, (SELECT coalesce(max(entry_no), 0) + 1 FROM payments WHERE "
+      "order_number = $1), $2, $3, $4, $5, $6)",
+      6, rows));
   return {};
 }
 

@@ -10,6 +10,10 @@
 #include "result/result.h"
 #include "sealing/p256.h"
 
+namespace dermaga::json {
+class Value;
+}
+
 namespace dermaga::sealing {
 
 // Sealing to a public key: compact JWE (RFC 7516), alg ECDH-ES (RFC 7518 §4.6, direct agreement),
@@ -23,6 +27,7 @@ struct PublicKey {
 
   // kInvalidArgument unless it is a P-256 public key on the curve; a private key ("d") is refused
   // and other members are ignored, as RFC 7517 asks.
+  static Result<PublicKey> from_jwk(const json::Value& jwk);
   static Result<PublicKey> from_jwk_json(std::string_view jwk_json);
   // Members in RFC 8785 order: alg, crv, kid (unless empty), kty, use, x, y.
   std::string to_jwk_json() const;
