@@ -11,9 +11,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A rest is so many times as long as core took: it stays free for shoppers who buy now (DESIGN
-// §6.5: their p99 stays below twice the usual; with one rest it was 2.1 to 2.5 times, with two 1.6
-// to 2.4, with three 0.8 to 1.9).
+// A rest is so many times as long as core took: core stays free for shoppers who buy now, whose p99
+// shall stay below twice the usual (DESIGN §6.5). docs/guides/link-down.md says what was measured.
 constexpr int kRests = 3;
 constexpr milliseconds kIdle{500};
 constexpr milliseconds kDisconnected{100};

@@ -29,7 +29,7 @@ class CoreDoor {
 };
 
 struct CourierOptions {
-  std::size_t orders_max = 100;  // of one delivery
+  std::size_t orders_max = 32;  // of one delivery: a shopper who buys now waits behind so many
   std::uint64_t bytes_max = std::uint64_t{4} << 20;
   std::chrono::milliseconds rest_max{1'000};   // after an answer
   std::chrono::milliseconds retry_first{200};  // after a failure, doubling
