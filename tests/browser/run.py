@@ -2,6 +2,7 @@
 """Runs a program of this folder against a real shop over HTTPS.
 
     run.py test       browser_test.mjs; screenshots go to build/screenshots
+    run.py outage     outage_test.mjs: core goes away and comes back
     run.py picture    draws docs/images/storefront.png anew
 
 Needs node, npm and Chromium; without them the exit code says "skipped".
@@ -17,10 +18,13 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "tests/support"))
 
+from operator_door import operator  # noqa: E402
 from shop import SKIPPED, shop  # noqa: E402
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 PICTURE = ROOT / "docs/images/storefront.png"
+PROGRAMS = {"test": ["--test", "browser_test.mjs"], "outage": ["--test", "outage_test.mjs"],
+            "picture": ["storefront_picture.mjs"]}
 PICTURE_BYTES_MAX = 200 * 1024
 TIMEOUT_S = 540
 
@@ -55,18 +59,14 @@ def main():
         print("the storefront's scripts are not built; build them with: ./dermaga build")
         return 1
     work = install()
-    with shop() as one:
-        environment = os.environ | {"SHOP_URL": one.https, "PICTURE": str(PICTURE),
+    catalog = ROOT / "samples/catalog/products.csv"
+    with shop(spools=1 if task == "outage" else 0) as one, operator(one, catalog) as address:
+        environment = os.environ | {"SHOP_URL": one.https, "OPERATOR_URL": address, "PICTURE": str(PICTURE),
                                     "SCREENSHOTS": str(ROOT / "build/screenshots")}
-        if task == "test":
-            command = ["node", "--test", "browser_test.mjs"]
-        else:
-            PICTURE.parent.mkdir(parents=True, exist_ok=True)
-            command = ["node", "storefront_picture.mjs"]
-        code = subprocess.run(command, cwd=work, env=environment, timeout=TIMEOUT_S,
+        PICTURE.parent.mkdir(parents=True, exist_ok=True)
+        code = subprocess.run(["node", *PROGRAMS[task]], cwd=work, env=environment, timeout=TIMEOUT_S,
                               check=False).returncode
-        if task == "test":
-            one.verify()
+        one.verify()
     if task == "picture" and PICTURE.stat().st_size > PICTURE_BYTES_MAX:
         print(f"{PICTURE} has {PICTURE.stat().st_size} bytes, at most {PICTURE_BYTES_MAX}")
         return 1

@@ -69,10 +69,10 @@ export const en: Readonly<Record<MessageKey, string>> = {
     "For your safety, an order opens only in the browser that placed it. Open this page there.",
   state_pending_acceptance: "Your order is on record",
   state_pending_acceptance_text:
-    "The shop will check its stock as soon as its private side is back. This page updates itself.",
+    "We have your order and will check our stock shortly. You have not been charged. This page updates itself; you may close it and open it again in this browser.",
   state_promised: "Your items are set aside",
   state_promised_text:
-    "The shop will ask for your payment as soon as its private side is back. This page updates itself.",
+    "They are yours. We will take your payment shortly. This page updates itself.",
   state_open: "Waiting for payment",
   state_open_text: "Your items are set aside. Time left to pay: {time}.",
   state_challenge: "Your bank asks for confirmation",
@@ -89,7 +89,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
   state_cancelled_payment:
     "The payment was declined, so your items went back on the shelf. You were not charged. Try again with another card.",
   state_declined_stock:
-    "When the shop could check its stock, not enough was left. You were not charged.",
+    "When we could check our stock, not enough was left. You were not charged.",
   state_declined_price:
     "When the shop could check, the price had changed, so it did not take the order. You were not charged.",
   state_declined_box:

@@ -67,10 +67,10 @@ export const id = {
     "Demi keamanan, status pesanan hanya terbuka di peramban yang dipakai untuk memesan. Buka halaman ini di sana.",
   state_pending_acceptance: "Pesanan tercatat",
   state_pending_acceptance_text:
-    "Toko akan memeriksa persediaan begitu ruang dalam tersambung kembali. Halaman ini memperbarui diri.",
+    "Pesanan Anda sudah kami terima dan persediaan akan segera kami periksa. Anda belum ditagih. Halaman ini memperbarui diri; boleh ditutup dan dibuka lagi di peramban ini.",
   state_promised: "Barang disisihkan untuk Anda",
   state_promised_text:
-    "Toko akan menagih pembayaran begitu ruang dalam tersambung kembali. Halaman ini memperbarui diri.",
+    "Barang itu untuk Anda. Pembayaran akan segera kami proses. Halaman ini memperbarui diri.",
   state_open: "Menunggu pembayaran",
   state_open_text: "Barang disisihkan untuk Anda. Sisa waktu membayar: {time}.",
   state_challenge: "Bank meminta konfirmasi",

@@ -7,7 +7,7 @@ import { h, need } from "../ui/dom";
 import { failure } from "../ui/notices";
 import { link, money, say } from "../ui/page";
 import { detailsCard } from "./order_details";
-import { describe, isFinal, timeLeft } from "./order_words";
+import { describe, isFinal, isTaken, timeLeft } from "./order_words";
 
 const POLL_SOON_MS = 1_500;
 const POLL_LATER_MS = 15_000;
@@ -66,7 +66,7 @@ class OrderPage {
       this.shown = state;
       this.draw(order);
     }
-    if (!this.hasDetails && order.status !== "pending_acceptance") {
+    if (!this.hasDetails && isTaken(order)) {
       this.hasDetails = true;
       this.root.append(detailsCard(this.record));
     }

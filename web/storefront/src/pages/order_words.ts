@@ -7,15 +7,32 @@ export interface Words {
   needsChallenge: boolean;
 }
 
+/** Why core did not take an order of its absence (docs/guides/link-down.md); null: it took it. */
+function declinedText(order: Order): string | null {
+  const reason = order.cancel_reason ?? "";
+  if (reason === "out_of_stock") return say("state_declined_stock");
+  if (reason === "price_changed" || reason.startsWith("quote")) return say("state_declined_price");
+  if (reason.startsWith("box")) return say("state_declined_box");
+  return null;
+}
+
 function cancelText(order: Order): string {
   const reason = order.cancel_reason ?? "";
   if (reason.startsWith("shopper")) return say("state_cancelled_shopper");
   if (reason.startsWith("payment")) return say("state_cancelled_payment");
-  // Declined when the private side was back (docs/guides/link-down.md).
-  if (reason === "out_of_stock") return say("state_declined_stock");
-  if (reason === "price_changed" || reason.startsWith("quote")) return say("state_declined_price");
-  if (reason.startsWith("box")) return say("state_declined_box");
-  return say("state_cancelled_other");
+  return declinedText(order) ?? say("state_cancelled_other");
+}
+
+/** Sold from what core had set aside before it was away: no payment clock runs yet. */
+function isPromised(order: Order): boolean {
+  return order.status === "open" && order.reserved_until === null;
+}
+
+/** Whether core has the order, and with it the personal part that it can read back. */
+export function isTaken(order: Order): boolean {
+  return (
+    order.status !== "pending_acceptance" && !isPromised(order) && declinedText(order) === null
+  );
 }
 
 /** Where an order stands, for people. */
@@ -31,8 +48,7 @@ export function describe(order: Order): Words {
     case "pending_acceptance":
       return words(say("state_pending_acceptance"), say("state_pending_acceptance_text"));
     case "open":
-      // Sold from what the private side set aside before it was away: no payment clock runs yet.
-      if (order.reserved_until === null) {
+      if (isPromised(order)) {
         return words(say("state_promised"), say("state_promised_text"));
       }
       return order.payment_action === "challenge"
