@@ -121,7 +121,7 @@ struct Setup {
 std::unique_ptr<store::Database> open_database(const Setup& setup) {
   return store::is_postgres_url(setup.store)
              ? store::open_postgres({.url = setup.store}).value()
-             : store::open_sqlite(store::serving_sqlite(setup.folder + "/core.db")).value();
+             : store::open_sqlite({.file = setup.folder + "/core.db"}).value();
 }
 
 struct Shop {

@@ -72,16 +72,16 @@ Result<std::string> base64url_decode(std::string_view text) {
   const auto foreign = [] {
     return make_error(ErrorCode::kInvalidArgument, "base64url text has a foreign character");
   };
-  // Whole groups of four characters first: sealed orders are long, and each is read on every hop.
+  // Whole groups of four characters first: a sealed order is long.
   for (; text.size() >= 4; text.remove_prefix(4)) {
     std::uint32_t group = 0;
-    std::int32_t worst = 0;  // negative when one of the four is foreign
+    std::int32_t signs = 0;  // negative when one of the four is foreign
     for (std::size_t i = 0; i < 4; ++i) {
       const std::int32_t value = kBase64UrlReverse[static_cast<unsigned char>(text[i])];
-      worst |= value;
+      signs |= value;
       group = (group << 6) | (static_cast<std::uint32_t>(value) & 0x3f);
     }
-    if (worst < 0) {
+    if (signs < 0) {
       return foreign();
     }
     *out++ = static_cast<char>((group >> 16) & 0xff);

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kDepthMax = 16;
 constexpr std::size_t kShownKeyBytesMax = 64;
-constexpr std::size_t kUsualMembers = 8;
+constexpr std::size_t kFewMembers = 4;
 
 using boost::json::error_code;
 using boost::json::string_view;
@@ -31,11 +31,7 @@ class Builder {
 
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
-  bool on_object_begin(error_code&) {
-    open(Node{Node::Object{}});
-    std::get<Node::Object>(open_.back().value).reserve(kUsualMembers);
-    return true;
-  }
+  bool on_object_begin(error_code&) { return open(Node{Node::Object{}}); }
   bool on_array_begin(error_code&) { return open(Node{Node::Array{}}); }
   bool on_array_end(std::size_t, error_code&) { return close(); }
   bool on_object_end(std::size_t, error_code& failure) {
@@ -50,7 +46,11 @@ class Builder {
   bool on_key_part(string_view part, std::size_t, error_code&) { return append(part); }
   bool on_key(string_view part, std::size_t, error_code&) {
     append(part);
-    std::get<Node::Object>(open_.back().value).push_back({std::move(text_), Node{}});
+    auto& members = std::get<Node::Object>(open_.back().value);
+    if (members.empty()) {
+      members.reserve(kFewMembers);
+    }
+    members.push_back({std::move(text_), Node{}});
     text_.clear();
     return true;
   }
@@ -120,7 +120,7 @@ class Builder {
   }
 
   static bool keys_are_unique(const Node::Object& members) {
-    if (members.size() <= 2 * kUsualMembers) {  // without a copy of the keys
+    if (members.size() <= 4 * kFewMembers) {  // without a copy of the keys
       for (std::size_t i = 1; i < members.size(); ++i) {
         for (std::size_t before = 0; before < i; ++before) {
           if (members[before].key == members[i].key) {
@@ -149,43 +149,43 @@ const Node& node_at(const void* node) {
   return *static_cast<const Node*>(node);
 }
 
-std::string member_path(const std::string& path, std::string_view key) {
-  std::string out = path;
-  if (!out.empty()) {
-    out += '.';
-  }
+std::string shown_key(std::string_view key) {
   if (key.size() <= kShownKeyBytesMax) {
-    return out.append(key);
+    return std::string(key);
   }
   std::size_t end = kShownKeyBytesMax;
   while ((static_cast<unsigned char>(key[end]) & 0xC0U) == 0x80U) {
     --end;  // not in the middle of a UTF-8 sequence
   }
-  return out.append(key.substr(0, end)).append("…");
+  return std::string(key.substr(0, end)) + "…";
 }
 
-// The path from `from`, which lies at `path`, to the node that is `wanted`; parsing bounds the
-// depth.
-std::optional<std::string> path_to(const Node& wanted, const Node& from, std::string path) {
+std::string member_path(const std::string& path, std::string_view key) {
+  return path.empty() ? shown_key(key) : path + "." + shown_key(key);
+}
+
+// The way from `from` down to the node that is `wanted`, innermost step first; false: it is not
+// there. Parsing bounds the depth.
+bool find_way(const Node& wanted, const Node& from, std::vector<std::string>& steps) {
   if (&from == &wanted) {
-    return path;
+    return true;
   }
   if (const auto* items = std::get_if<Node::Array>(&from.value)) {
     for (std::size_t i = 0; i < items->size(); ++i) {
-      auto found = path_to(wanted, (*items)[i], path + "[" + std::to_string(i) + "]");
-      if (found.has_value()) {
-        return found;
+      if (find_way(wanted, (*items)[i], steps)) {
+        steps.push_back("[" + std::to_string(i) + "]");
+        return true;
       }
     }
   } else if (const auto* members = std::get_if<Node::Object>(&from.value)) {
     for (const Member& member : *members) {
-      auto found = path_to(wanted, member.node, member_path(path, member.key));
-      if (found.has_value()) {
-        return found;
+      if (find_way(wanted, member.node, steps)) {
+        steps.push_back("." + shown_key(member.key));
+        return true;
       }
     }
   }
-  return std::nullopt;
+  return false;
 }
 
 std::unexpected<Error> wrong(std::string path, std::string_view must) {
@@ -227,7 +227,13 @@ Value Document::root() const {
 }
 
 std::string Value::path() const {
-  return path_to(node_at(node_), node_at(root_), {}).value_or("");
+  std::vector<std::string> steps;
+  find_way(node_at(node_), node_at(root_), steps);
+  std::string path;
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+    path += *step;
+  }
+  return path.starts_with('.') ? path.substr(1) : path;
 }
 
 bool Value::is_null() const {

@@ -13,7 +13,7 @@ namespace dermaga::order_box {
 // Reading the members of an opened box. Errors are kInvalidArgument and name the member; none of
 // them carries a value.
 
-// 1 to bytes_max bytes of text (member `key` of the object at `parent`) without control characters,
+// 1 to bytes_max bytes of text (member `key` of the object `parent`) without control characters,
 // not only white space.
 Result<std::string> read_text(json::ObjectReader& reader, const json::Value& parent,
                               std::string_view key, std::size_t bytes_max);

@@ -18,7 +18,8 @@ using contract::Refused;
 // Orders that one preparation thread takes at once. Few, so that a batch of an edge is opened by
 // all of them.
 constexpr std::size_t kChunk = 8;
-constexpr int kPreparationNice = 5;
+constexpr int kPreparationNice = 5;  // above the process's own
+constexpr int kNiceMax = 19;
 // Chunks of others between two of deliveries, while both wait.
 constexpr std::size_t kChunksPerDelivery = 4;
 
@@ -38,10 +39,12 @@ Refused stopping() {
 }
 
 // Preparation takes most of the processors' time in chunks that may wait a little; the committer
-// works a little at a time, and everybody waits for it. Where threads have no priority of their own
-// (outside Linux) nothing is lost but speed.
-void yield_to_other_threads() {
-  (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kPreparationNice);
+// works a little at a time, and everybody waits for it. On Linux each thread has a nice value of
+// its own; raising it needs no privilege, and only speed is lost where it fails.
+void lower_own_priority() {
+  const auto thread = static_cast<id_t>(::gettid());
+  const int present = ::getpriority(PRIO_PROCESS, thread);
+  (void)::setpriority(PRIO_PROCESS, thread, std::min(present + kPreparationNice, kNiceMax));
 }
 
 class Stopwatch {
@@ -153,7 +156,7 @@ Items Pipeline::take_waiting() {
 }
 
 void Pipeline::run_preparation() {
-  yield_to_other_threads();
+  lower_own_priority();
   BlockRandom random(preparer_.random());
   while (true) {
     Items chunk;

@@ -105,10 +105,10 @@ Result<std::unique_ptr<store::Database>> open_store_to_read(const Paths& paths,
 Result<std::unique_ptr<store::Database>> open_store(const Paths& paths, std::string_view wanted) {
   ASSIGN_OR_RETURN(const std::string place, store_place(paths, wanted));
   const bool on_server = store::is_postgres_url(place);
-  store::SqliteOptions in_file = store::serving_sqlite(paths.store_file);
-  in_file.on_sync_failed = log::stop_process;
-  ASSIGN_OR_RETURN(auto database,
-                   on_server ? store::open_postgres({.url = place}) : store::open_sqlite(in_file));
+  ASSIGN_OR_RETURN(auto database, on_server
+                                      ? store::open_postgres({.url = place})
+                                      : store::open_sqlite({.file = paths.store_file,
+                                                            .on_sync_failed = log::stop_process}));
   ASSIGN_OR_RETURN(const auto connection, database->connect());
   // One without a schema was left by an init that did not come to its end, as on a full disk.
   ASSIGN_OR_RETURN(const int version, store::schema_version(*connection, database->dialect()));

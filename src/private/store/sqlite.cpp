@@ -7,12 +7,10 @@
 #include <cerrno>
 #include <charconv>
 
-#include "checkpointer.h"
 #include "files/files.h"
 #include "planted/planted.h"
 #include "sqlite_connection.h"
 #include "sqlite_error.h"
-#include "sqlite_handle.h"
 #include "store/store.h"
 
 namespace dermaga::store {
@@ -21,6 +19,45 @@ namespace {
 constexpr int kApplicationId = 0x4445524d;  // "DERM" in the file header
 // Above this size the start does not read the whole file; `dermaga-core verify` does.
 constexpr off_t kQuickCheckBytesMax = off_t{512} * 1024 * 1024;
+
+constexpr const char* kPragmas =
+    "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;";
+constexpr const char* kWritePragmas =
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;";
+
+enum class Purpose { kRead, kWrite, kSettle };
+
+Result<Handle> open_handle(const SqliteOptions& options, Purpose purpose) {
+  const bool read_only = purpose == Purpose::kRead;
+  sqlite3* raw = nullptr;
+  const bool own_vfs = !options.vfs.empty();
+  const int flags = (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
+                    (own_vfs && !read_only ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX |
+                    SQLITE_OPEN_EXRESCODE;
+  int code =
+      sqlite3_open_v2(options.file.c_str(), &raw, flags, own_vfs ? options.vfs.c_str() : nullptr);
+  Handle handle(raw);
+  if (code != SQLITE_OK) {
+    return sqlite_error(raw, code, options.file, "open the database");
+  }
+  sqlite3_busy_timeout(raw, 5000);
+  if (purpose == Purpose::kSettle) {
+    // Else its end, also after a failure, would copy the log into the database and remove it, on
+    // the word of a sync that has nothing to write: half of a transaction could stay of it.
+    sqlite3_db_config(raw, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  }
+  code = sqlite3_exec(raw, kPragmas, nullptr, nullptr, nullptr);
+  if (code == SQLITE_OK && !read_only) {
+    code = sqlite3_exec(raw, kWritePragmas, nullptr, nullptr, nullptr);
+  }
+  if (planted::fault(planted::kNotSynced)) {
+    sqlite3_exec(raw, "PRAGMA synchronous=OFF", nullptr, nullptr, nullptr);
+  }
+  if (code != SQLITE_OK) {
+    return sqlite_error(raw, code, options.file, "open the database");
+  }
+  return handle;
+}
 
 // Every byte of the file written once more where it stands, then synced.
 int write_again(sqlite3_file& file) {
@@ -62,11 +99,7 @@ Status settle_log(const SqliteOptions& options) {
 
 class SqliteDatabase final : public Database {
  public:
-  explicit SqliteDatabase(SqliteOptions options) : options_(std::move(options)) {
-    if (options_.checkpoint_thread && !options_.read_only) {
-      checkpointer_ = std::make_shared<Checkpointer>(options_);
-    }
-  }
+  explicit SqliteDatabase(SqliteOptions options) : options_(std::move(options)) {}
 
   Result<std::unique_ptr<Connection>> connect() override { return open(options_.read_only); }
   Result<std::unique_ptr<Connection>> connect_read_only() override { return open(true); }
@@ -80,15 +113,12 @@ class SqliteDatabase final : public Database {
   Result<std::unique_ptr<Connection>> open(bool read_only) const {
     ASSIGN_OR_RETURN(Handle handle,
                      open_handle(options_, read_only ? Purpose::kRead : Purpose::kWrite));
-    if (read_only) {
-      return std::make_unique<SqliteConnection>(std::move(handle), options_, nullptr, nullptr);
-    }
-    return std::make_unique<SqliteConnection>(std::move(handle), options_, turns_, checkpointer_);
+    return std::make_unique<SqliteConnection>(std::move(handle), options_,
+                                              read_only ? nullptr : turns_);
   }
 
   SqliteOptions options_;
   std::shared_ptr<WriteTurns> turns_ = std::make_shared<WriteTurns>();
-  std::shared_ptr<Checkpointer> checkpointer_;
   std::unique_ptr<Connection> keeper_;
 };
 
@@ -162,11 +192,6 @@ int code_of_finding(std::string_view finding) {
 }
 
 }  // namespace
-
-SqliteOptions serving_sqlite(std::string file) {
-  // Few pages, so that a commit's own sync does not stand behind a large one.
-  return {.file = std::move(file), .checkpoint_pages = 2'000, .checkpoint_thread = true};
-}
 
 Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options) {
   off_t size = 0;

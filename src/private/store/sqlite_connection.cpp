@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "checkpointer.h"
 #include "sqlite_error.h"
 
 namespace dermaga::store {
@@ -71,6 +70,9 @@ bool key_less(const Parameter& left, const Parameter& right) {
 
 }  // namespace
 
+void CloseHandle::operator()(sqlite3* handle) const {
+  sqlite3_close_v2(handle);
+}
 void SqliteConnection::CloseStatement::operator()(sqlite3_stmt* statement) const {
   sqlite3_finalize(statement);
 }
@@ -128,15 +130,12 @@ void WriteTurns::give_back() {
 }
 
 SqliteConnection::SqliteConnection(Handle handle, const SqliteOptions& options,
-                                   std::shared_ptr<WriteTurns> turns,
-                                   std::shared_ptr<Checkpointer> checkpointer)
+                                   std::shared_ptr<WriteTurns> turns)
     : handle_(std::move(handle)),
       file_(options.file),
       on_sync_failed_(options.on_sync_failed),
       checkpoint_pages_(options.checkpoint_pages),
-      log_pages_max_(options.log_pages_max),
-      turns_(std::move(turns)),
-      checkpointer_(std::move(checkpointer)) {
+      turns_(std::move(turns)) {
   if (turns_ != nullptr) {
     sqlite3_wal_hook(handle_.get(), after_commit, this);
   }
@@ -149,32 +148,16 @@ SqliteConnection::~SqliteConnection() {
 
 // SQLite's own automatic checkpoint does the same but tells nobody when the disk could not sync,
 // and syncs again at the next commit.
-int SqliteConnection::after_commit(void* self, sqlite3* /*handle*/, const char* schema, int pages) {
+int SqliteConnection::after_commit(void* self, sqlite3* handle, const char* schema, int pages) {
   auto& connection = *static_cast<SqliteConnection*>(self);
-  Checkpointer* const checkpointer = connection.checkpointer_.get();
-  int failure = SQLITE_OK;
-  if (checkpointer == nullptr) {
-    failure = pages < connection.checkpoint_pages_ ? SQLITE_OK : connection.checkpoint(schema);
-  } else if (pages < connection.log_pages_max_) {
-    checkpointer->log_has(pages);
-    failure = checkpointer->sync_failure();
-  } else {
-    const auto lock = checkpointer->alone();
-    failure = checkpointer->sync_failure();
-    if (failure == SQLITE_OK) {
-      failure = connection.checkpoint(schema);
-    }
+  if (pages < connection.checkpoint_pages_) {
+    return SQLITE_OK;
   }
-  connection.checkpoint_failure_ = failure;
-  return failure;
-}
-
-// SQLITE_OK, or that the disk could not sync. Whatever else fails (readers in the way, a full disk)
-// leaves the log as it is, for a later try.
-int SqliteConnection::checkpoint(const char* schema) {
   const int code =
-      sqlite3_wal_checkpoint_v2(handle_.get(), schema, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-  return is_sync_failure(code) ? code : SQLITE_OK;
+      sqlite3_wal_checkpoint_v2(handle, schema, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  // Whatever else fails (readers in the way, a full disk) leaves the log as it is, for a later try.
+  connection.checkpoint_failure_ = is_sync_failure(code) ? code : SQLITE_OK;
+  return connection.checkpoint_failure_;
 }
 
 void SqliteConnection::end_turn() {

@@ -8,15 +8,18 @@
 #include <string>
 #include <unordered_map>
 
-#include "sqlite_handle.h"
 #include "store/database.h"
 #include "store/store.h"
 
+struct sqlite3;
 struct sqlite3_stmt;
 
 namespace dermaga::store {
 
-class Checkpointer;
+struct CloseHandle {
+  void operator()(sqlite3* handle) const;
+};
+using Handle = std::unique_ptr<sqlite3, CloseHandle>;
 
 // Write transactions of one process take turns, first come first served: SQLite's own waiting polls
 // and would let a busy committer starve everybody else. Thread-safe.
@@ -38,9 +41,8 @@ std::string number_parameters(std::string_view sql);
 // One SQLite connection with its prepared statements.
 class SqliteConnection final : public Connection {
  public:
-  // No turns: a read-only connection. No checkpointer: checkpoints are made by commits.
-  SqliteConnection(Handle handle, const SqliteOptions& options, std::shared_ptr<WriteTurns> turns,
-                   std::shared_ptr<Checkpointer> checkpointer);
+  // No turns: a read-only connection.
+  SqliteConnection(Handle handle, const SqliteOptions& options, std::shared_ptr<WriteTurns> turns);
   ~SqliteConnection() override;
 
   Result<std::int64_t> execute(std::string_view sql,
@@ -73,7 +75,6 @@ class SqliteConnection final : public Connection {
   class Lease;
 
   static int after_commit(void* self, sqlite3* handle, const char* schema, int pages);
-  int checkpoint(const char* schema);
   void end_turn();
   Result<Statement> prepare(std::string_view sql);
   Status bind(sqlite3_stmt* statement, std::span<const Parameter> parameters, std::string_view sql);
@@ -84,10 +85,8 @@ class SqliteConnection final : public Connection {
   std::string file_;
   std::function<void(std::string_view)> on_sync_failed_;
   int checkpoint_pages_;
-  int log_pages_max_;
   int checkpoint_failure_ = 0;  // of the statement that runs: a sync failure, or 0
   std::shared_ptr<WriteTurns> turns_;
-  std::shared_ptr<Checkpointer> checkpointer_;
   bool has_turn_ = false;
   std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> cache_;
 };

@@ -1,12 +1,47 @@
-// Issue 3: a failed fsync is never tried again.
+// Issue 3: a failed fsync is never tried again. This program's own fsync and fdatasync stand in
+// front of the C library's, also for SQLite, and fail for one file.
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <atomic>
+#include <cerrno>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "store/store.h"
-#include "sync_fault_test.h"
+
+namespace {
+
+// Set and read by one thread at a time; the ending of the file's path, empty: nothing fails.
+std::string failing_file;  // NOLINT(cert-err58-cpp)
+std::atomic<int> syncs_after_failure{0};
+std::atomic<bool> failed{false};
+
+int sync_unless_told(int descriptor, long call) {
+  char path[4096];
+  const std::string link = "/proc/self/fd/" + std::to_string(descriptor);
+  const ssize_t size = ::readlink(link.c_str(), path, sizeof path);
+  const std::string name(path, size > 0 ? static_cast<std::size_t>(size) : 0);
+  if (failed) {
+    ++syncs_after_failure;
+  } else if (!failing_file.empty() && name.ends_with(failing_file)) {
+    failed = true;
+    errno = EIO;
+    return -1;
+  }
+  return static_cast<int>(::syscall(call, descriptor));
+}
+
+}  // namespace
+
+extern "C" int fdatasync(int descriptor) {
+  return sync_unless_told(descriptor, SYS_fdatasync);
+}
+extern "C" int fsync(int descriptor) {
+  return sync_unless_told(descriptor, SYS_fsync);
+}
 
 namespace dermaga::store {
 namespace {
@@ -19,7 +54,9 @@ class SyncFailure : public testing::Test {
     folder_ = name;
   }
   void TearDown() override {
-    sync_fault::clear();
+    failing_file.clear();
+    failed = false;
+    syncs_after_failure = 0;
     std::filesystem::remove_all(folder_);
   }
 
@@ -28,7 +65,7 @@ class SyncFailure : public testing::Test {
     if (listens) {
       options.on_sync_failed = [this](std::string_view reason) {
         reasons_.emplace_back(reason);
-        syncs_when_told_ = sync_fault::after_failure;
+        syncs_when_told_ = syncs_after_failure;
       };
     }
     database_ = open_sqlite(options).value();
@@ -54,7 +91,7 @@ class SyncFailure : public testing::Test {
 TEST_F(SyncFailure, Issue3OfACommitIsToldBeforeAnythingElseIsSynced) {
   const auto connection = connect(8'000);
   EXPECT_TRUE(write(*connection, 10));
-  sync_fault::failing_file = "/core.db-wal";
+  failing_file = "/core.db-wal";
   EXPECT_FALSE(write(*connection, 10));
   ASSERT_EQ(reasons_.size(), 1u);
   EXPECT_NE(reasons_[0].find("could not sync"), std::string::npos) << reasons_[0];
@@ -64,7 +101,7 @@ TEST_F(SyncFailure, Issue3OfACommitIsToldBeforeAnythingElseIsSynced) {
 
 TEST_F(SyncFailure, Issue3OfAStatementOutsideOfATransactionIsTold) {
   const auto connection = connect(8'000);
-  sync_fault::failing_file = "/core.db-wal";
+  failing_file = "/core.db-wal";
   EXPECT_FALSE(connection->execute("INSERT INTO t VALUES (x'00')").has_value());
   EXPECT_EQ(reasons_.size(), 1u);
   EXPECT_EQ(syncs_when_told_, 0);
@@ -72,7 +109,7 @@ TEST_F(SyncFailure, Issue3OfAStatementOutsideOfATransactionIsTold) {
 
 TEST_F(SyncFailure, Issue3OfACheckpointIsToldAndTheCommitIsNotAcknowledged) {
   const auto connection = connect(20);
-  sync_fault::failing_file = "/core.db";
+  failing_file = "/core.db";
   bool acknowledged = true;
   for (int i = 0; i < 30 && acknowledged; ++i) {
     acknowledged = write(*connection, 4'000);
@@ -85,7 +122,7 @@ TEST_F(SyncFailure, Issue3OfACheckpointIsToldAndTheCommitIsNotAcknowledged) {
 TEST_F(SyncFailure, Issue3OfTheStoresFolderKeepsItClosed) {
   (void)connect(8'000);
   database_.reset();
-  sync_fault::failing_file = folder_;
+  failing_file = folder_;
   const auto opened = open_sqlite({.file = folder_ + "/core.db"});
   ASSERT_FALSE(opened.has_value());
   EXPECT_EQ(opened.error().code(), ErrorCode::kIo);
@@ -111,9 +148,9 @@ TEST_F(SyncFailure, Issue3ALogThatCannotBeSyncedIsNotCopiedIntoTheDatabase) {
   const auto size = [&](const char* name) { return std::filesystem::file_size(left + name); };
   const auto database_size = size("/core.db");
   const auto log_size = size("/core.db-wal");
-  sync_fault::failing_file = "/left/core.db-wal";
+  failing_file = "/left/core.db-wal";
   EXPECT_FALSE(open_sqlite({.file = left + "/core.db"}).has_value());
-  EXPECT_EQ(sync_fault::after_failure, 0);
+  EXPECT_EQ(syncs_after_failure, 0);
   ASSERT_TRUE(std::filesystem::exists(left + "/core.db-wal"));
   EXPECT_EQ(size("/core.db-wal"), log_size);
   EXPECT_EQ(size("/core.db"), database_size);
@@ -121,7 +158,7 @@ TEST_F(SyncFailure, Issue3ALogThatCannotBeSyncedIsNotCopiedIntoTheDatabase) {
 
 TEST_F(SyncFailure, WithoutAListenerTheStatementFails) {
   const auto connection = connect(8'000, false);
-  sync_fault::failing_file = "/core.db-wal";
+  failing_file = "/core.db-wal";
   const auto failure = connection->execute("INSERT INTO t VALUES (x'00')");
   ASSERT_FALSE(failure.has_value());
   EXPECT_EQ(failure.error().code(), ErrorCode::kIo);

@@ -11,8 +11,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A rest is so many times as long as core took: core stays free for shoppers who buy now, whose p99
-// shall stay below twice the usual (DESIGN §6.5). docs/guides/link-down.md says what was measured.
+// A rest is so many times as long as core took, which stays free for shoppers who buy now: their
+// p99 shall not double. docs/guides/link-down.md says what was measured.
 constexpr int kRests = 3;
 constexpr milliseconds kIdle{500};
 constexpr milliseconds kDisconnected{100};

@@ -39,8 +39,8 @@ class Value {
   bool is_null() const;
   bool is_object() const;
   bool is_array() const;
-  // Where it lies: "lines[2].quantity", empty for the root. Found by a search of the document: for
-  // messages, not for the way of a value that is right.
+  // Where it lies: "lines[2].quantity", empty for the root. Searches the document: only for error
+  // messages.
   std::string path() const;
 
   Result<std::string_view> as_string(std::size_t bytes_max) const;

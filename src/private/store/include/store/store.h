@@ -18,21 +18,13 @@ struct SqliteOptions {
   // The name of a registered sqlite3_vfs that holds the file, as the simulator has one; empty: the
   // operating system's.
   std::string vfs;
-  // Pages that the write-ahead log gets before they go into the file: with the commit that brought
-  // the last of them, or with `checkpoint_thread` on a thread of their own beside the commits. The
-  // log begins anew once all of it was copied and nobody reads it. Where commits never pause, that
-  // comes only when one of them waits, at log_pages_max.
+  // Pages that the write-ahead log may have before they go into the file.
   int checkpoint_pages = 8'000;
-  bool checkpoint_thread = false;
-  int log_pages_max = 16'000;
   // Called in the thread that met it when the disk could not sync, be it for a commit or for a
   // checkpoint, before anything else is tried. Core stops in it: a second fsync may say that all is
   // well after the pages were dropped. Empty: the statement fails with kIo.
   std::function<void(std::string_view reason)> on_sync_failed;
 };
-
-// For a core that serves: checkpoints beside its commits.
-SqliteOptions serving_sqlite(std::string file);
 
 // SQLite in WAL mode, synchronous=FULL, foreign_keys=ON, STRICT tables, busy time-out 5 s. A
 // database that fails its quick check or is not ours is kCorrupt, with what to do in the message.

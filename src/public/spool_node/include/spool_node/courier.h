@@ -31,7 +31,7 @@ class CoreDoor {
 struct CourierOptions {
   std::size_t orders_max = 32;  // of one delivery: a shopper who buys now waits behind so many
   std::uint64_t bytes_max = std::uint64_t{4} << 20;
-  std::chrono::milliseconds rest_max{1'000};   // after an answer
+  std::chrono::milliseconds rest_max{5'000};   // after an answer
   std::chrono::milliseconds retry_first{200};  // after a failure, doubling
   std::chrono::milliseconds retry_max{10'000};
   std::chrono::milliseconds lease_retry{30'000};  // where core granted nothing
