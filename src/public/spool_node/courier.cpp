@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 
 // A rest is so many times as long as core took, which stays free for shoppers who buy now: their
 // p99 shall not double. docs/guides/link-down.md says what was measured.
-constexpr int kRests = 3;
+constexpr int kRests = 5;
 constexpr milliseconds kIdle{500};
 constexpr milliseconds kDisconnected{100};
 constexpr milliseconds kLeaseRest{1'000};  // between two questions for a lease
