@@ -31,8 +31,9 @@ void add_options(CLI::App& serve, dermaga::spool::ServeOptions& options) {
       ->check(CLI::Range(1, 1'048'576));
   serve.add_flag("!--no-leases", options.leases,
                  "Ask core for no stock: every order waits for core's judgement");
-  serve.add_flag("--drain", options.drain,
-                 "Take no orders, deliver what is there, end with status 0 when it is empty");
+  serve.add_flag(
+      "--drain", options.drain,
+      "Take no orders, deliver what is there, give the stock lease back, then end with status 0");
   serve.add_flag("--log-to-stderr", options.log_to_stderr,
                  "Log lines to standard error instead of the data folder");
 }

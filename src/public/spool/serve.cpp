@@ -5,7 +5,6 @@
 #include <chrono>
 #include <iostream>
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include "core_door.h"
@@ -25,7 +24,7 @@ constexpr int kInternalOffset = 10;
 constexpr std::uint64_t kCertificateBytesMax = 64 * 1024;
 constexpr std::uint64_t kMib = 1024 * 1024;
 constexpr auto kStopPatience = std::chrono::seconds(3);
-constexpr auto kLeasePatience = std::chrono::seconds(10);
+constexpr auto kTellDrainEvery = std::chrono::seconds(10);
 constexpr auto kDeliverTimeout = std::chrono::seconds(30);
 constexpr timespec kTick{.tv_sec = 0, .tv_nsec = 500'000'000};
 
@@ -88,10 +87,25 @@ class Spool {
       if (signal == SIGHUP) {
         log::reopen();
       }
-      if (options_.drain && keeper_->stats().orders == 0 && lease_is_over()) {
-        return true;
+      if (options_.drain) {
+        if (left_to_drain().empty()) {
+          return true;
+        }
+        tell_drain();
       }
     }
+  }
+
+  // What keeps a spool that is being drained from being taken away, for people; empty: nothing.
+  std::string left_to_drain() const {
+    const auto orders = keeper_->stats().orders;
+    if (orders > 0) {
+      return std::to_string(orders) + " orders are still to be delivered";
+    }
+    if (options_.leases && !courier_->gave_lease_back()) {
+      return "core has not taken its stock lease back yet";
+    }
+    return {};
   }
 
   void stop() {
@@ -103,13 +117,12 @@ class Spool {
   }
 
  private:
-  // Waits a little for core; a lease that stays open is in `dermaga-core leases list`.
-  bool lease_is_over() {
+  void tell_drain() {
     const SteadyTime now = system_clock().steady_now();
-    if (!empty_since_.has_value()) {
-      empty_since_ = now;
+    if (now >= tell_drain_at_) {
+      tell_drain_at_ = now + kTellDrainEvery;
+      std::cerr << "dermaga-spool: draining; " << left_to_drain() << "\n";
     }
-    return !options_.leases || courier_->gave_lease_back() || now - *empty_since_ > kLeasePatience;
   }
 
   std::string pki(const char* name) const { return options_.data + "/pki/" + name; }
@@ -181,7 +194,7 @@ class Spool {
 
   const ServeOptions& options_;
   metrics::Registry registry_;
-  std::optional<SteadyTime> empty_since_;  // while it is drained
+  SteadyTime tell_drain_at_;
   std::unique_ptr<files::LockFile> lock_;
   std::unique_ptr<spool_log::Disk> disk_;
   std::shared_ptr<spool_node::Keeper> keeper_;
@@ -222,7 +235,12 @@ int serve(const ServeOptions& options) {
       {{"number", options.number}, {"port_base", options.port_base}, {"version", DERMAGA_VERSION}});
   const bool emptied = spool.run(signals);
   log::info(emptied ? "spool_emptied" : "spool_stopping");
+  const std::string left = options.drain ? spool.left_to_drain() : "";
   spool.stop();
+  if (!left.empty()) {
+    std::cerr << "dermaga-spool: stopped before it was drained: " << left << "\n";
+    return 1;
+  }
   return 0;
 }
 

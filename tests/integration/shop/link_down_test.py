@@ -102,7 +102,22 @@ def full_and_drained(shop):
     assert shop.spools[1].poll() is None, "it ended before its orders were delivered"
     shop.start_core()
     assert shop.spools[1].wait(timeout=60) == 0
+    empty_but_core_has_its_lease(shop)
     shop.start_spool(1)
+
+
+def empty_but_core_has_its_lease(shop):
+    """Nobody takes a spool's disk away before core has its stock back."""
+    shop.kill_core()
+    shop.start_spool(1, "--drain")
+    time.sleep(2)
+    assert shop.spools[1].poll() is None, "it ended although core could not take its lease back"
+    shop.stop(shop.spools[1])
+    assert shop.spools[1].returncode == 1, shop.spools[1].returncode
+    assert "core has not taken its stock lease back" in (shop.folder / "spool-1.out").read_text()
+    shop.start_spool(1, "--drain")
+    shop.start_core()
+    assert shop.spools[1].wait(timeout=60) == 0
 
 
 def two_spools(shop):
