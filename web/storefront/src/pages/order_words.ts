@@ -7,8 +7,10 @@ export interface Words {
   needsChallenge: boolean;
 }
 
-/** Why core did not take an order of its absence (docs/guides/link-down.md); null: it took it. */
+/** Why core did not take an order of its absence (docs/guides/link-down.md); null: it took it. Staff may
+ * cancel a paid order with such a word too. */
 function declinedText(order: Order): string | null {
+  if (order.payment_status !== "pending") return null;
   const reason = order.cancel_reason ?? "";
   if (reason === "out_of_stock") return say("state_declined_stock");
   if (reason === "price_changed" || reason.startsWith("quote")) return say("state_declined_price");
