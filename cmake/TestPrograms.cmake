@@ -5,22 +5,14 @@
 
 function(dermaga_test_compilation target)
   target_link_libraries(${target} PRIVATE GTest::gmock GTest::gtest_main)
-  target_compile_options(${target} PRIVATE ${DERMAGA_UNOPTIMISED} "SHELL:-Xclang -fno-pch-timestamp"
-    -pthread)  # as gRPC asks of its users: the precompiled headers serve one set of options
-  if(DERMAGA_CCACHE)
-    # ccache compares the precompiled file by its content only when told so.
-    set_target_properties(${target} PROPERTIES CXX_COMPILER_LAUNCHER
-      "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros;${DERMAGA_CCACHE}")
-  endif()
+  target_compile_options(${target} PRIVATE ${DERMAGA_UNOPTIMISED} ${DERMAGA_PRECOMPILED_OPTIONS})
 endfunction()
 
 # Owns the precompiled headers; an executable, since libraries are compiled as -fPIC and tests as -fPIE.
-if(NOT DERMAGA_FUZZ)
-  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled/main.cpp CONTENT "int main() {}\n")
-  add_executable(precompiled_gtest EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/precompiled/main.cpp)
-  dermaga_test_compilation(precompiled_gtest)
-  target_precompile_headers(precompiled_gtest PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
-endif()
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled/main.cpp CONTENT "int main() {}\n")
+add_executable(precompiled_gtest EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/precompiled/main.cpp)
+dermaga_test_compilation(precompiled_gtest)
+target_precompile_headers(precompiled_gtest PRIVATE ${DERMAGA_PRECOMPILED} <gmock/gmock.h> <gtest/gtest.h>)
 
 function(dermaga_test_program target)
   dermaga_test_compilation(${target})

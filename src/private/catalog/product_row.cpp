@@ -13,7 +13,7 @@ constexpr std::int64_t kWeightGramsMax = 100'000'000;
 constexpr std::size_t kDecimalsMax = 6;
 
 // A cell as an error message quotes it.
-std::string quoted(std::string_view cell) {
+std::string in_quotes(std::string_view cell) {
   constexpr std::size_t kShown = 60;
   std::size_t size = std::min(cell.size(), kShown);
   while (size > 0 && size < cell.size() &&
@@ -85,7 +85,7 @@ bool ProductRow::flag(Column column, bool when_blank) {
     return true;
   }
   if (std::ranges::find(kFalse, value) == kFalse.end()) {
-    refuse(column, quoted(raw(column)) + " is neither TRUE nor FALSE");
+    refuse(column, in_quotes(raw(column)) + " is neither TRUE nor FALSE");
   }
   return false;
 }
@@ -98,7 +98,7 @@ std::optional<std::int64_t> ProductRow::integer(Column column, std::int64_t min,
   std::int64_t value = 0;
   const auto [end, failed] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
   if (failed != std::errc() || end != cell.data() + cell.size() || value < min || value > max) {
-    refuse(column, quoted(cell) + " is not a whole number from " + std::to_string(min) + " to " +
+    refuse(column, in_quotes(cell) + " is not a whole number from " + std::to_string(min) + " to " +
                        std::to_string(max));
     return std::nullopt;
   }
@@ -118,7 +118,7 @@ std::optional<std::int64_t> ProductRow::price(Column column, const Currency& cur
   const auto rounded =
       two_decimals && currency.minor_digits() == 0 ? scaled_decimal(cell, 1, 1) : std::nullopt;
   if (!rounded.has_value()) {
-    refuse(column, quoted(cell) + " is not an amount in " + std::string(currency.code()));
+    refuse(column, in_quotes(cell) + " is not an amount in " + std::string(currency.code()));
     return std::nullopt;
   }
   note("prices were rounded to whole " + std::string(currency.code()));
@@ -141,12 +141,12 @@ std::int64_t ProductRow::weight_grams() {
   const auto unit =
       std::ranges::find(kUnits, name.empty() ? "g" : std::string_view(name), &Unit::name);
   if (unit == kUnits.end()) {
-    refuse(Column::kWeightUnit, quoted(name) + " is none of g, kg, oz, lb");
+    refuse(Column::kWeightUnit, in_quotes(name) + " is none of g, kg, oz, lb");
     return 0;
   }
   const auto grams = scaled_decimal(raw(column), unit->numerator, 100'000);
   if (!grams.has_value() || *grams > kWeightGramsMax) {
-    refuse(column, quoted(raw(column)) + " is not a weight from 0 to " +
+    refuse(column, in_quotes(raw(column)) + " is not a weight from 0 to " +
                        std::to_string(kWeightGramsMax) + " grams");
     return 0;
   }
