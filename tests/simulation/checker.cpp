@@ -207,16 +207,17 @@ void Checker::look_at_stock(store::Connection& connection) {
 void Checker::look_at_orders(store::Connection& connection) {
   const store::Parameter after[] = {last_number_};
   const Status read = connection.query(
-      "SELECT order_number, order_id, idempotency_key, body_sha256, total, placed_at FROM orders "
-      "WHERE order_number > $1 ORDER BY order_number",
+      "SELECT order_number, order_id, idempotency_key, body_sha256, total, placed_at, received_at "
+      "FROM orders WHERE order_number > $1 ORDER BY order_number",
       after, [&](const store::Row& row) -> Status {
         last_number_ = row.integer(0);
-        const auto [known, added] = stored_.emplace(std::string(row.text(1)),
-                                                    Stored{.key = std::string(row.text(2)),
-                                                           .body_sha256 = std::string(row.blob(3)),
-                                                           .total = row.integer(4),
-                                                           .placed_at = row.integer(5),
-                                                           .seen_at = context_.timeline.elapsed()});
+        const auto [known, added] = stored_.emplace(
+            std::string(row.text(1)), Stored{.key = std::string(row.text(2)),
+                                             .body_sha256 = std::string(row.blob(3)),
+                                             .total = row.integer(4),
+                                             .placed_at = row.integer(5),
+                                             .told_placed_at = row.integer(row.is_null(6) ? 5 : 6),
+                                             .seen_at = context_.timeline.elapsed()});
         const Wish* wish = ledger_.find(known->second.key);
         check_flaw(known->first, known->second);
         const bool wanted = wish != nullptr && wish->id.str() == known->first &&
@@ -349,7 +350,7 @@ void Checker::check_placed(const Wish& wish, const Told& told, bool is_deferred)
                                           " over " + std::to_string(told.total));
   }
   if (!is_deferred && wish.told.has_value() &&
-      !leased_.contains(told.id) &&  // core judges it later, and names that time
+      !leased_.contains(told.id) &&  // a retry may reach core first, with a receipt of its own
       (wish.told->id != told.id || wish.told->placed_at != told.placed_at ||
        wish.told->body != told.body)) {
     breach("replay_differs", "key " + wish.key + " was answered 201 twice, differently");

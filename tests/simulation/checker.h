@@ -57,7 +57,8 @@ class Checker {
     std::string key;
     std::string body_sha256;
     std::int64_t total = 0;
-    std::int64_t placed_at = 0;
+    std::int64_t placed_at = 0;       // when core accepted it
+    std::int64_t told_placed_at = 0;  // what shoppers are told
     Milliseconds seen_at{0};
   };
   const std::map<std::string, Stored>& stored() const { return stored_; }  // by order id

@@ -49,7 +49,7 @@ void Checker::judge_orders(store::Connection&) {
     const Stored& stored = found->second;
     if (stored.body_sha256 != wish.bodies[wish.told->body].sha256 ||
         stored.total != wish.told->total ||
-        format_rfc3339(from_unix_ms(stored.placed_at)) != wish.told->placed_at) {
+        format_rfc3339(from_unix_ms(stored.told_placed_at)) != wish.told->placed_at) {
       breach("acknowledgement_untrue",
              "order " + wish.told->id + " of key " + key + " is not the one that 201 told of");
     }

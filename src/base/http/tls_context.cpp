@@ -4,6 +4,10 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 
 namespace dermaga::http {
 namespace {
@@ -68,7 +72,14 @@ Result<SslContext> server_tls_context(const std::string& certificate_file,
 Result<SslContext> client_tls_context(const std::string& ca_file) {
   SslContext context = new_context(TLS_client_method());
   ERR_clear_error();
-  if (SSL_CTX_load_verify_locations(context.get(), ca_file.c_str(), nullptr) != 1) {
+  if (ca_file.empty()) {
+    if (SSL_CTX_set_default_verify_paths(context.get()) != 1) {
+      return tls_error("the certificates that this machine trusts");
+    }
+  } else if (::access(ca_file.c_str(), R_OK) != 0) {
+    return make_error(ErrorCode::kInvalidArgument,
+                      "CA file " + ca_file + ": " + std::strerror(errno));
+  } else if (SSL_CTX_load_verify_locations(context.get(), ca_file.c_str(), nullptr) != 1) {
     return tls_error("CA file " + ca_file);
   }
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);

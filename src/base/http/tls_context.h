@@ -16,6 +16,7 @@ using SslContext = std::shared_ptr<SSL_CTX>;
 // TLS 1.3 only, ALPN http/1.1. kInvalidArgument names the file that cannot be used.
 Result<SslContext> server_tls_context(const std::string& certificate_file,
                                       const std::string& private_key_file);
+// Empty: the authorities that this machine trusts.
 Result<SslContext> client_tls_context(const std::string& ca_file);
 
 // The server's current context; replaced by a reload while connections keep theirs. Thread-safe.

@@ -84,6 +84,9 @@ bool follow(const Options& options, Shop& shop, const Keys& keys, const Titles& 
     say("the order could not be followed: " + over.error().message());
     return false;
   }
+  if (followed.core_away) {
+    return true;
+  }
   const auto details = follower.read_back(followed, titles);
   if (!details.has_value()) {
     say("the order could not be read back: " + details.error().message());
@@ -113,7 +116,8 @@ Result<LoadResult> place_orders(const Options& options, Shop& shop, const Keys& 
   ASSIGN_OR_RETURN(const Terms terms, shop.terms(variant));
   if (!options.json) {
     fmt::print("{} × {} ({}), {} with shipping by {}\n", options.quantity, variant.title,
-               variant.sku, format_money(terms.total, options.locale), terms.shipping_method);
+               variant.sku, format_money(terms.total, options.locale),
+               terms.shipping_method.empty() ? "no method" : terms.shipping_method);
   }
   const OrderMaker maker({.options = options,
                           .variant = variant,
@@ -141,7 +145,7 @@ Result<int> buy(Options& options) {
   Titles titles;
   ASSIGN_OR_RETURN(const LoadResult result, place_orders(options, shop, keys, titles));
   const Summary summary = summarize(result);
-  bool satisfied = is_clean(summary);
+  bool satisfied = is_clean(summary) && (options.count > 1 || summary.out_of_stock == 0);
   std::optional<Followed> followed;
   if (options.count == 1 && summary.placed + summary.pending_acceptance == 1) {
     const Outcome& outcome = result.outcomes.front();

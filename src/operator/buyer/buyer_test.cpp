@@ -191,11 +191,26 @@ TEST_F(BuyerTest, AnOrderTakenForLaterIsToldAndNotWaitedFor) {
       << run.out;
 }
 
-TEST_F(BuyerTest, OutOfStockAloneIsNotAFailure) {
+TEST_F(BuyerTest, OutOfStockFailsASingleOrderButNotALoad) {
   shop_->scripted = {http::problem(409, "out_of_stock", "", "")};
   EXPECT_EQ(buy({"--count", "2"}).exit_status, 0);
   shop_->scripted = {http::problem(409, "out_of_stock", "", "")};
-  EXPECT_EQ(buy().exit_status, 0);
+  EXPECT_EQ(buy().exit_status, 1);
+}
+
+TEST_F(BuyerTest, AnOrderSoldFromALeaseIsNotWaitedForWhileCoreIsAway) {
+  shop_->payments = {"pending"};
+  shop_->core_away = true;
+  const auto started = std::chrono::steady_clock::now();
+  const Purchase run = buy();
+  EXPECT_EQ(run.exit_status, 0) << run.err;
+  EXPECT_TRUE(contains(run.err, "private zone is away")) << run.err;
+  EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(20));
+}
+
+TEST_F(BuyerTest, ACardMayBeWrittenWithSpaces) {
+  EXPECT_EQ(buy({"--card", "4242 4242 4242 4242"}).exit_status, 0);
+  EXPECT_TRUE(contains(shop_->orders().at(0).box_json, R"("number":"4242424242424242")"));
 }
 
 TEST_F(BuyerTest, RetriesWithTheSameKeyUntilAnswered) {
@@ -275,6 +290,11 @@ TEST_F(BuyerTest, WrongOptions) {
                                                     {"--count", "200001"},
                                                     {"--quantity", "0"},
                                                     {"--rate", "-1"},
+                                                    {"--rate", "nan"},
+                                                    {"--rate", "10x"},
+                                                    {"--ca", "/no/such/file"},
+                                                    {"--card", "4242-4242-4242-4242"},
+                                                    {"--card", "4242"},
                                                     {"--locale", "fr"},
                                                     {"--nonsense"},
                                                     {"--read", "ord_1"},
@@ -286,6 +306,7 @@ TEST_F(BuyerTest, WrongOptions) {
   const Purchase help = buy({"--help"});
   EXPECT_EQ(help.exit_status, 0);
   EXPECT_TRUE(contains(help.out, "--journal")) << help.out;
+  EXPECT_TRUE(contains(help.out, "Exit status")) << help.out;
 }
 
 TEST_F(BuyerTest, NobodyListens) {

@@ -34,6 +34,7 @@ class FakeShop final : public http::Handler {
   // payment_status values that GET /orders/{id} answers, the last one for ever.
   std::deque<std::string> payments = {"pending", "paid"};
   std::string payment_action;
+  bool core_away = false;  // sealed calls are refused
 
   static std::pair<std::shared_ptr<FakeShop>, std::unique_ptr<http::Server>> start() {
     auto shop = std::make_shared<FakeShop>();
@@ -84,6 +85,9 @@ class FakeShop final : public http::Handler {
     }
     if (path == "/orders") {
       return place(request);
+    }
+    if (path == "/sealed" && core_away) {
+      return http::problem(503, "core_unavailable", "", "");
     }
     if (path == "/sealed") {
       return sealed(std::string(request.body));

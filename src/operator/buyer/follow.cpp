@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::chrono::seconds kFollowFor{60};
 constexpr std::chrono::milliseconds kPollPause{200};
+constexpr std::chrono::seconds kAskCoreAfter{3};
 constexpr std::size_t kTextBytesMax = 4'096;
 constexpr std::size_t kLinesMax = 1'000;
 
@@ -68,6 +69,7 @@ Result<std::string> person_text(const json::Value& customer, const json::Value& 
 
 Status Follower::follow_payment(Followed& order) {
   const SteadyTime give_up_at = clock_.steady_now() + kFollowFor;
+  SteadyTime ask_core_at = clock_.steady_now() + kAskCoreAfter;
   std::string told;
   bool answered_challenge = false;
   while (true) {
@@ -92,12 +94,26 @@ Status Follower::follow_payment(Followed& order) {
       answered_challenge = true;
       continue;
     }
+    if (clock_.steady_now() > ask_core_at) {
+      ask_core_at = clock_.steady_now() + kAskCoreAfter;
+      if (core_is_away(order)) {
+        order.core_away = true;
+        parts_.say("the shop's private zone is away; payment follows when it is back");
+        return {};
+      }
+    }
     if (clock_.steady_now() + kPollPause > give_up_at) {
       parts_.say("the payment is not over after a minute; the order goes on without this program");
       return {};
     }
     std::this_thread::sleep_for(kPollPause);
   }
+}
+
+// Only core can open a sealed call: the edge refuses it with 503 while core is away.
+bool Follower::core_is_away(const Followed& order) {
+  const auto answer = call("order.read", order, "");
+  return !answer.has_value() && answer.error().code() == ErrorCode::kUnavailable;
 }
 
 Result<std::string> Follower::call(std::string_view method, const Followed& order,

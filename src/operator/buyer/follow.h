@@ -32,12 +32,14 @@ class Follower {
   Follower(Parts parts, const Clock& clock, Random& random)
       : parts_(std::move(parts)), clock_(clock), random_(random) {}
 
-  // Until paid, failed, or nothing moves any more; at most a minute. Fills the statuses.
+  // Until paid, failed, or nothing moves any more; at most a minute. Fills the statuses, and
+  // core_away where the order waits for a core that cannot be reached.
   Status follow_payment(Followed& order);
   // The details, by a sealed call answered to the reply key, as lines of text.
   Result<std::string> read_back(const Followed& order, const Titles& titles);
 
  private:
+  bool core_is_away(const Followed& order);
   Result<std::string> call(std::string_view method, const Followed& order, std::string_view code);
 
   Parts parts_;

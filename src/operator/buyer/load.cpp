@@ -121,8 +121,10 @@ class Load {
     if (failure_.has_value()) {
       return std::unexpected(*std::move(failure_));
     }
-    return LoadResult{std::move(outcomes_), std::chrono::duration_cast<std::chrono::microseconds>(
-                                                steady_clock::now() - started_)};
+    return LoadResult{.outcomes = std::move(outcomes_),
+                      .replays = replays_,
+                      .duration = std::chrono::duration_cast<std::chrono::microseconds>(
+                          steady_clock::now() - started_)};
   }
 
  private:
@@ -142,7 +144,8 @@ class Load {
       outcomes_[index] = place(client, orders_[index]);
       for (std::size_t i = 0; i < options_.repeat && !failed_.load(); ++i) {
         http::Client another(client_options(options_));  // perhaps another edge
-        place(another, orders_[index]);
+        const Outcome again = place(another, orders_[index]);
+        replays_ += again.replayed ? 1 : 0;
       }
     }
   }
@@ -187,6 +190,7 @@ class Load {
   std::vector<Outcome> outcomes_;  // each written by the one thread that took its index
   steady_clock::time_point started_;
   std::atomic<std::size_t> next_{0};
+  std::atomic<std::size_t> replays_{0};  // among the answers to --repeat
   std::atomic<bool> failed_{false};
   std::mutex failure_mutex_;
   std::optional<Error> failure_;

@@ -27,6 +27,7 @@ bool is_definite(const Outcome& outcome);
 
 struct LoadResult {
   std::vector<Outcome> outcomes;  // in the order of `orders`
+  std::size_t replays = 0;        // replayed answers to --repeat, beside the outcomes
   std::chrono::microseconds duration{};
 };
 

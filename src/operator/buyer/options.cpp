@@ -1,6 +1,8 @@
 #include "options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
 
 #include "files/files.h"
 #include "json/reader.h"
@@ -12,6 +14,7 @@ namespace {
 constexpr std::size_t kCountMax = 200'000;  // sealed beforehand, about 2 KB each
 constexpr std::size_t kConcurrencyMax = 4'096;
 constexpr std::size_t kRepeatMax = 100;
+constexpr double kRateMax = 1e6;
 constexpr std::uint64_t kStateBytesMax = 256 * 1024;
 constexpr std::size_t kTextBytesMax = 4'096;
 constexpr std::size_t kAddressesMax = 1'000;
@@ -19,7 +22,10 @@ constexpr std::size_t kAddressesMax = 1'000;
 void add_shop(CLI::App& app, Options& options) {
   app.add_option("--data", options.data, "Data folder of a running shop")->capture_default_str();
   app.add_option("--url", options.url, "The shop's address, instead of --data");
-  app.add_option("--ca", options.ca_file, "CA file for an https address");
+  app.add_option("--ca", options.ca_file,
+                 "CA file for an https address (default: the shop's of --data; with --url those "
+                 "that this machine trusts)")
+      ->check(CLI::ExistingFile);
   app.add_option("--sku", options.sku,
                  "What to buy: SKU or variant id (default: what is in stock)");
   app.add_option("--quantity", options.quantity, "Units per order")
@@ -38,7 +44,13 @@ void add_load(CLI::App& app, Options& options) {
       ->capture_default_str()
       ->check(CLI::Range(std::size_t{1}, kConcurrencyMax));
   app.add_option("--rate", options.rate, "Orders started per second (default: no limit)")
-      ->check(CLI::Range(0.0, 1e6));
+      ->check([](const std::string& text) {
+        char* end = nullptr;
+        const double rate = std::strtod(text.c_str(), &end);
+        return *end == '\0' && rate > 0 && rate <= kRateMax
+                   ? std::string()
+                   : std::string("must be a number above 0, at most 1000000");
+      });
   app.add_option("--journal", options.journal_file,
                  "Append every request and answer to this file, durably");
   app.add_flag("--retry", options.retry,
@@ -53,7 +65,18 @@ void add_load(CLI::App& app, Options& options) {
   app.add_option("--reply-key", options.reply_key_file,
                  "Keep the key that reads the order back in this file");
   auto* token = app.add_option("--access-token", options.access_token, "Token of --read");
-  app.add_option("--read", options.read_order, "Only read this order back")->needs(token);
+  app.add_option("--read", options.read_order,
+                 "Only read this order back; needs its --access-token, and the --reply-key with "
+                 "which it was placed")
+      ->needs(token);
+}
+
+// Refuses what is no card number, by CLI11's rule: the text that comes back is the reason.
+std::string without_spaces(std::string& number) {
+  std::erase(number, ' ');
+  const bool digits = std::ranges::all_of(number, [](char c) { return c >= '0' && c <= '9'; });
+  return digits && number.size() >= 12 && number.size() <= 19 ? std::string()
+                                                              : "must have 12 to 19 digits";
 }
 
 void add_shopper(CLI::App& app, Shopper& shopper) {
@@ -69,9 +92,17 @@ void add_shopper(CLI::App& app, Shopper& shopper) {
   auto* token =
       app.add_option("--token", shopper.token, "Payment token: tok_approve, tok_decline, …")
           ->capture_default_str();
-  app.add_option("--card", shopper.card, "Pay with this test card instead")->excludes(token);
+  app.add_option("--card", shopper.card,
+                 "Pay with this test card instead: 12 to 19 digits, spaces may part them")
+      ->excludes(token)
+      ->transform(CLI::Validator(&without_spaces, "NUMBER", "card"));
   app.add_option("--code", shopper.challenge_code, "Answer of a payment that asks for a code");
 }
+
+constexpr const char* kFooter =
+    "Exit status: 0 every order was answered, and a single one was placed and paid, or taken for "
+    "later while the shop's private zone is away; 1 not so (declined payment, out of stock, no "
+    "answer); 2 wrong options.";
 
 Result<std::string> storefront_address(const json::Value& addresses) {
   ASSIGN_OR_RETURN(const auto members, addresses.as_members(kAddressesMax));
@@ -88,6 +119,7 @@ Result<std::string> storefront_address(const json::Value& addresses) {
 
 std::variant<Options, Message> parse_options(int argc, const char* const* argv) {
   CLI::App app("Buys something, as a shopper's program would", "dermaga buy");
+  app.footer(kFooter);
   Options options;
   add_shop(app, options);
   add_load(app, options);

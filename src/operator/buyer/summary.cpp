@@ -56,6 +56,7 @@ Summary summarize(const LoadResult& result) {
       ++summary.other[outcome.code];
     }
   }
+  summary.replayed += result.replays;
   summary.p50_ms = percentile_ms(latencies, 0.50);
   summary.p99_ms = percentile_ms(latencies, 0.99);
   summary.seconds = std::chrono::duration<double>(result.duration).count();
@@ -106,7 +107,7 @@ std::string to_words(const Summary& summary) {
       text += fmt::format(", {} {}", times, what);
     }
   };
-  also(summary.replayed, "of them replayed");
+  also(summary.replayed, "replayed answers");
   also(summary.pending_acceptance, "taken for later");
   also(summary.out_of_stock, "out of stock");
   also(summary.unknown, "without an answer");

@@ -15,7 +15,7 @@ namespace dermaga::buyer {
 struct Summary {
   std::size_t sent = 0;
   std::size_t placed = 0;              // 201
-  std::size_t replayed = 0;            // of those, answered before
+  std::size_t replayed = 0;            // answered before, to --repeat too
   std::size_t pending_acceptance = 0;  // 202
   std::size_t out_of_stock = 0;
   std::size_t unknown = 0;                   // no answer
@@ -36,6 +36,7 @@ struct Followed {
   std::string access_token;
   std::string status;
   std::string payment_status;
+  bool core_away = false;  // sold from a stock lease: core will take the payment
   bool read_back = false;
 };
 

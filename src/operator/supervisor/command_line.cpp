@@ -53,10 +53,10 @@ CLI::App* add_up(CLI::App& app, Parsed& parsed) {
   up->add_option("--edges", parsed.up.edges, "Edge processes")
       ->capture_default_str()
       ->check(CLI::Range(0, kEdgesMax));
-  up->add_option(
-        "--spools", parsed.up.spools,
-        "Spool processes, which keep orders while core is away; 0: orders are refused then")
-      ->capture_default_str()
+  up->add_option("--spools", parsed.up.spools,
+                 "Spool processes, which keep orders while core is away; 0: orders are refused "
+                 "then. Without it as many as at the last start, or 1. With fewer the others "
+                 "deliver what they have")
       ->check(CLI::Range(0, kSpoolsMax));
   up->add_flag("--detach", parsed.up.detach, "Return when the shop is ready");
   up->add_flag("--json", parsed.up.json, "Print one JSON object when the shop is ready");

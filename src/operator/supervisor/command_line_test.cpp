@@ -20,7 +20,7 @@ TEST(CommandLine, Defaults) {
   EXPECT_EQ(up.data, "var");
   EXPECT_EQ(up.port_base, 8440);
   EXPECT_EQ(up.edges, 1);
-  EXPECT_EQ(up.spools, 1);
+  EXPECT_EQ(up.spools, std::nullopt);
   EXPECT_FALSE(up.detach);
   EXPECT_FALSE(up.json);
   EXPECT_EQ(std::get<DownOptions>(parse({"down"})).data, "var");

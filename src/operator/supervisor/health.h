@@ -1,8 +1,16 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 namespace dermaga::supervisor {
 
-// True where GET http://127.0.0.1:<port>/readyz answers 200 within a second.
-bool answers_ready(int port);
+struct Health {
+  bool ready = false;                              // /readyz answered 200
+  std::optional<std::int64_t> undelivered_orders;  // where it says how many
+};
+
+// What GET http://127.0.0.1:<port>/readyz answers within a second.
+Health look_at_health(int port);
 
 }  // namespace dermaga::supervisor

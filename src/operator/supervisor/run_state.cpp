@@ -24,6 +24,11 @@ void write_process(json::Writer& writer, const RunState::Process& process) {
   writer.field("started_at", format_rfc3339(process.started_at));
   writer.field("restarts", std::int64_t{process.restarts});
   writer.field_bool("ready", process.ready);
+  writer.field_bool("ends", process.ends);
+  writer.field_bool("done", process.done);
+  if (process.undelivered_orders.has_value()) {
+    writer.field("undelivered_orders", *process.undelivered_orders);
+  }
   writer.end_object();
 }
 
@@ -39,6 +44,13 @@ Result<RunState::Process> read_process(const json::Value& value) {
   ASSIGN_OR_RETURN(const std::int64_t restarts, reader.integer("restarts", 0, kMax));
   ASSIGN_OR_RETURN(const json::Value ready, reader.required("ready"));
   ASSIGN_OR_RETURN(process.ready, ready.as_boolean());
+  ASSIGN_OR_RETURN(const json::Value ends, reader.required("ends"));
+  ASSIGN_OR_RETURN(process.ends, ends.as_boolean());
+  ASSIGN_OR_RETURN(const json::Value done, reader.required("done"));
+  ASSIGN_OR_RETURN(process.done, done.as_boolean());
+  if (const auto waiting = reader.optional("undelivered_orders")) {
+    ASSIGN_OR_RETURN(process.undelivered_orders, waiting->as_integer(0, INT64_MAX));
+  }
   RETURN_IF_ERROR(reader.finish());
   process.pid = static_cast<pid_t>(pid);
   process.health_port = static_cast<int>(port);

@@ -21,6 +21,9 @@ struct RunState {
     UtcTime started_at;
     int restarts = 0;
     bool ready = false;
+    bool ends = false;  // by itself, when its work is done
+    bool done = false;
+    std::optional<std::int64_t> undelivered_orders;  // of a spool that was asked
   };
 
   pid_t supervisor_pid = 0;

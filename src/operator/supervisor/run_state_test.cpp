@@ -39,12 +39,13 @@ class RunStateTest : public ::testing::Test {
 };
 
 TEST_F(RunStateTest, IsOneObject) {
-  EXPECT_EQ(to_json(state_),
-            R"({"supervisor_pid":100,"started_at":"2026-11-22T08:00:00Z","data":"/srv/shop",)"
-            R"("port_base":8440,"ca_file":"/srv/shop/private/pki/ca.crt",)"
-            R"("addresses":{"storefront":"https://localhost:8443","link":"127.0.0.1:8445"},)"
-            R"("processes":[{"name":"core","pid":101,"health_port":8450,)"
-            R"("started_at":"2026-11-22T08:00:00Z","restarts":2,"ready":true}]})");
+  EXPECT_EQ(
+      to_json(state_),
+      R"({"supervisor_pid":100,"started_at":"2026-11-22T08:00:00Z","data":"/srv/shop",)"
+      R"("port_base":8440,"ca_file":"/srv/shop/private/pki/ca.crt",)"
+      R"("addresses":{"storefront":"https://localhost:8443","link":"127.0.0.1:8445"},)"
+      R"("processes":[{"name":"core","pid":101,"health_port":8450,)"
+      R"("started_at":"2026-11-22T08:00:00Z","restarts":2,"ready":true,"ends":false,"done":false}]})");
 }
 
 TEST_F(RunStateTest, ReadsBackWhatItWrote) {

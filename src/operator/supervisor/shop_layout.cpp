@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <numeric>
 
 namespace dermaga::supervisor {
 
@@ -38,20 +39,24 @@ ShopLayout::ShopLayout(UpOptions options, std::string programs_folder)
   options_.assets = or_beside_the_build(options_.assets, programs_folder_, "../../web/storefront");
   options_.samples =
       or_beside_the_build(options_.samples, programs_folder_, "../../../samples/catalog");
+  spools_ = find_spools(options_.data, options_.spools);
 }
 
 std::string ShopLayout::edge_folder(int number) const {
   return data() + "/public/edge-" + std::to_string(number);
 }
 
-std::string ShopLayout::spool_folder(int number) const {
-  return data() + "/public/spool-" + std::to_string(number);
+std::vector<int> ShopLayout::all_spools() const {
+  std::vector<int> numbers(static_cast<std::size_t>(spools_.serving));
+  std::iota(numbers.begin(), numbers.end(), 1);
+  numbers.insert(numbers.end(), spools_.draining.begin(), spools_.draining.end());
+  return numbers;
 }
 
 std::vector<std::string> ShopLayout::log_folders() const {
   std::vector<std::string> folders = {private_folder() + "/log"};
-  for (int number = 1; number <= options_.spools; ++number) {
-    folders.push_back(spool_folder(number) + "/log");
+  for (const int number : all_spools()) {
+    folders.push_back(spool_folder(data(), number) + "/log");
   }
   for (int number = 1; number <= options_.edges; ++number) {
     folders.push_back(edge_folder(number) + "/log");
@@ -62,7 +67,7 @@ std::vector<std::string> ShopLayout::log_folders() const {
 std::vector<PortUse> ShopLayout::ports() const {
   std::vector<PortUse> uses = {{port_base() + kLinkOffset, "the link"},
                                {port_base() + kCoreInternalOffset, "core's metrics"}};
-  for (int number = 1; number <= options_.spools; ++number) {
+  for (const int number : all_spools()) {
     const std::string name = "spool " + std::to_string(number);
     uses.push_back({port_base() + kSpoolOffset + number, name});
     uses.push_back({port_base() + kSpoolInternalOffset + number, "metrics of " + name});
@@ -87,7 +92,7 @@ std::vector<std::pair<std::string, std::string>> ShopLayout::addresses() const {
   }
   out.emplace_back("link", "127.0.0.1:" + port(kLinkOffset));
   out.emplace_back("core_internal", "http://127.0.0.1:" + port(kCoreInternalOffset));
-  for (int number = 1; number <= options_.spools; ++number) {
+  for (const int number : all_spools()) {
     const std::string name = "spool_" + std::to_string(number);
     out.emplace_back(name, "127.0.0.1:" + port(kSpoolOffset + number));
     out.emplace_back(name + "_internal", "http://127.0.0.1:" + port(kSpoolInternalOffset + number));
@@ -111,8 +116,9 @@ std::vector<std::string> ShopLayout::with_settings(std::vector<std::string> comm
 
 // What core makes certificates for.
 std::vector<std::string> ShopLayout::counts() const {
-  return {"--port-base", std::to_string(port_base()),    "--edges", std::to_string(options_.edges),
-          "--spools",    std::to_string(options_.spools)};
+  const int spools = spools_.draining.empty() ? spools_.serving : spools_.draining.back();
+  return {"--port-base", std::to_string(port_base()), "--edges", std::to_string(options_.edges),
+          "--spools",    std::to_string(spools)};
 }
 
 std::vector<std::string> ShopLayout::init_command() const {
@@ -133,12 +139,18 @@ std::vector<std::vector<std::string>> ShopLayout::import_commands() const {
 }
 
 Program ShopLayout::spool(int number) const {
-  return {
+  const std::string folder = spool_folder(data(), number);
+  Program spool{
       .name = "spool-" + std::to_string(number),
-      .command = {programs_folder_ + "/dermaga-spool", "serve", "--data", spool_folder(number),
-                  "--port-base", std::to_string(port_base()), "--number", std::to_string(number)},
-      .log_file = spool_folder(number) + "/log/spool.out",
-      .health_port = port_base() + kSpoolInternalOffset + number};
+      .command = {programs_folder_ + "/dermaga-spool", "serve", "--data", folder, "--port-base",
+                  std::to_string(port_base()), "--number", std::to_string(number)},
+      .log_file = folder + "/log/spool.out",
+      .health_port = port_base() + kSpoolInternalOffset + number,
+      .ends = number > spools_.serving};
+  if (spool.ends) {
+    spool.command.emplace_back("--drain");
+  }
+  return spool;
 }
 
 Program ShopLayout::edge(int number) const {
@@ -148,7 +160,7 @@ Program ShopLayout::edge(int number) const {
                   "--port-base", std::to_string(port_base()), "--number", std::to_string(number)},
       .log_file = edge_folder(number) + "/log/edge.out",
       .health_port = port_base() + kEdgeInternalOffset + number};
-  for (int spool = 1; spool <= options_.spools; ++spool) {
+  for (int spool = 1; spool <= spools_.serving; ++spool) {
     edge.command.insert(edge.command.end(),
                         {"--spool", "spool-" + std::to_string(spool) + "=127.0.0.1:" +
                                         std::to_string(port_base() + kSpoolOffset + spool)});
@@ -167,7 +179,7 @@ std::vector<Program> ShopLayout::programs() const {
                  .command = with_settings(std::move(serve)),
                  .log_file = private_folder() + "/log/core.out",
                  .health_port = port_base() + kCoreInternalOffset});
-  for (int number = 1; number <= options_.spools; ++number) {
+  for (const int number : all_spools()) {
     out.push_back(spool(number));
   }
   for (int number = 1; number <= options_.edges; ++number) {

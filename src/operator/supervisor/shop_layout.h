@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "spool_numbers.h"
 #include "supervisor/supervisor.h"
 
 namespace dermaga::supervisor {
@@ -18,7 +19,6 @@ inline constexpr int kEdgeInternalOffset = 20;  // plus the edge's number, from 
 inline constexpr int kEdgesMax = 200;
 inline constexpr int kSpoolOffset = 5;           // plus the spool's number, from 1
 inline constexpr int kSpoolInternalOffset = 10;  // plus the spool's number
-inline constexpr int kSpoolsMax = 4;
 
 // One program under supervision.
 struct Program {
@@ -26,6 +26,7 @@ struct Program {
   std::vector<std::string> command;  // absolute path first
   std::string log_file;              // standard output and error, appended
   int health_port = 0;               // answers GET /readyz on loopback
+  bool ends = false;  // with status 0 when its work is done; nothing waits until it is ready
 };
 
 struct PortUse {
@@ -51,7 +52,7 @@ class ShopLayout {
   std::string setup_log() const { return private_folder() + "/log/setup.out"; }
   std::string ca_file() const { return private_folder() + "/pki/ca.crt"; }
   std::string edge_folder(int number) const;
-  std::string spool_folder(int number) const;
+  const SpoolNumbers& spools() const { return spools_; }
 
   std::vector<std::string> log_folders() const;
   std::vector<PortUse> ports() const;
@@ -67,12 +68,15 @@ class ShopLayout {
  private:
   std::string core() const { return programs_folder_ + "/dermaga-core"; }
   Program spool(int number) const;
+  // Serving and draining.
+  std::vector<int> all_spools() const;
   Program edge(int number) const;
   std::vector<std::string> counts() const;
   std::vector<std::string> with_settings(std::vector<std::string> command) const;
 
   UpOptions options_;
   std::string programs_folder_;
+  SpoolNumbers spools_;
 };
 
 // The folder of the running binary.

@@ -3,13 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <set>
 
 namespace dermaga::supervisor {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::Pair;
 
 ShopLayout layout(const UpOptions& options) {
@@ -83,6 +87,21 @@ TEST(ShopLayout, PortsAreDistinctAndAddressesNamed) {
                   Pair("core_internal", "http://127.0.0.1:9010"), Pair("spool_1", "127.0.0.1:9006"),
                   Pair("spool_1_internal", "http://127.0.0.1:9011"),
                   Pair("edge_1_internal", "http://127.0.0.1:9021")));
+}
+
+TEST(ShopLayout, ASpoolTooManyDrainsAndEdgesDoNotKnowIt) {
+  const std::string data = ::testing::TempDir() + "draining";
+  std::filesystem::create_directories(data + "/public/spool-3/orders");
+  const auto shop = layout({.data = data, .port_base = 9000, .edges = 1, .spools = 1});
+  const auto programs = shop.programs();
+  ASSERT_EQ(programs.size(), 4u);
+  EXPECT_THAT(programs[0].command, AllOf(Contains("--spools"), Contains("3")));
+  EXPECT_FALSE(programs[1].ends);
+  EXPECT_EQ(programs[2].name, "spool-3");
+  EXPECT_TRUE(programs[2].ends);
+  EXPECT_THAT(programs[2].command, Contains("--drain"));
+  EXPECT_THAT(programs[3].command, Not(Contains("spool-3=127.0.0.1:9008")));
+  std::filesystem::remove_all(data);
 }
 
 TEST(ShopLayout, TwoShopsThirtyPortsApartDoNotMeet) {

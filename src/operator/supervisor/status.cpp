@@ -24,6 +24,17 @@ std::string duration_text(std::chrono::milliseconds duration) {
   return text;
 }
 
+std::string health_text(const RunState::Process& process) {
+  std::string text = process.ready ? "ready" : (process.pid > 0 ? "not ready" : "restarting");
+  if (process.ends) {
+    text = process.done ? "done: its folder can be removed" : "draining";
+  }
+  if (const std::int64_t waiting = process.undelivered_orders.value_or(0); waiting > 0) {
+    text += ", " + std::to_string(waiting) + " orders wait for core";
+  }
+  return text;
+}
+
 void print_table(const RunState& state) {
   std::printf("%-10s %8s %10s %9s  %s\n", "program", "pid", "uptime", "restarts", "health");
   const UtcTime now = system_clock().now();
@@ -32,7 +43,7 @@ void print_table(const RunState& state) {
     std::printf("%-10s %8s %10s %9d  %s\n", process.name.c_str(),
                 runs ? std::to_string(process.pid).c_str() : "-",
                 runs ? duration_text(now - process.started_at).c_str() : "-", process.restarts,
-                process.ready ? "ready" : (runs ? "not ready" : "restarting"));
+                health_text(process).c_str());
   }
   std::printf("\n");
   for (const auto& [name, address] : state.addresses) {
@@ -78,8 +89,10 @@ int run_status(const ShopLayout& layout, bool json) {
   }
   bool all_ready = true;
   for (RunState::Process& process : state->processes) {
-    process.ready = process.pid > 0 && answers_ready(process.health_port);
-    all_ready = all_ready && process.ready;
+    const Health health = process.pid > 0 ? look_at_health(process.health_port) : Health{};
+    process.ready = health.ready;
+    process.undelivered_orders = health.undelivered_orders;
+    all_ready = all_ready && (process.ready || process.ends);
   }
   if (json) {
     std::printf("%s\n", to_json(*state).c_str());

@@ -75,6 +75,10 @@ Status Supervisor::start(const Program& program, std::chrono::seconds patience) 
   Supervised& supervised = programs_.back();
   const std::uint64_t offset = size_of(program.log_file);
   RETURN_IF_ERROR(launch(supervised));
+  if (program.ends) {
+    hooks_.changed();
+    return {};
+  }
   starting_ = &supervised;
   const SteadyTime deadline = clock_.steady_now() + patience;
   Status outcome;
@@ -106,6 +110,14 @@ Status Supervisor::start(const Program& program, std::chrono::seconds patience) 
 }
 
 void Supervisor::handle_death(Supervised& supervised, const Ending& ending) {
+  if (supervised.program.ends && ending.ok) {
+    supervised.pid = 0;
+    supervised.ready = false;
+    supervised.done = true;
+    hooks_.say(supervised.program.name + " has done its work and ended");
+    hooks_.changed();
+    return;
+  }
   const auto now = clock_.steady_now();
   const auto ran_for =
       std::chrono::duration_cast<std::chrono::milliseconds>(now - supervised.started);
@@ -121,7 +133,7 @@ void Supervisor::handle_death(Supervised& supervised, const Ending& ending) {
 // One round: deaths, restarts that are due.
 void Supervisor::step() {
   for (Supervised& supervised : programs_) {
-    if (&supervised == starting_) {
+    if (&supervised == starting_ || supervised.done) {
       continue;
     }
     if (supervised.pid > 0) {

@@ -45,6 +45,7 @@ struct Supervised {
   bool ready = false;
   RestartPolicy policy;
   SteadyTime restart_at;
+  bool done = false;  // ended with its work done, as Program::ends says
 };
 
 // Starts programs in order, starts again what dies, stops all. One thread; see README.
@@ -62,8 +63,8 @@ class Supervisor {
   Supervisor& operator=(const Supervisor&) = delete;
   ~Supervisor();  // kills what still runs
 
-  // Returns once the program is ready, or once a stop was asked for. The error says what the
-  // program wrote before it ended; kTimeout when it is not ready in time.
+  // Returns once the program is ready (one that `ends`: once it runs), or a stop was asked for. The
+  // error says what the program wrote before it ended; kTimeout when it is not ready in time.
   Status start(const Program& program, std::chrono::seconds patience);
 
   // Until a stop is asked for.

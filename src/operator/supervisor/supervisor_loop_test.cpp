@@ -173,5 +173,26 @@ TEST_F(SupervisorTest, LastLinesAreBounded) {
   EXPECT_EQ(last_lines(folder_ + "/none", 0), "");
 }
 
+TEST_F(SupervisorTest, WhatEndsWithItsWorkDoneIsNotStartedAgain) {
+  Supervisor supervisor(signals_, hooks(), system_clock());
+  Program worker = script("worker", "echo once >> ran; exit 0");
+  worker.ends = true;
+  ASSERT_TRUE(supervisor.start(worker, 5s).has_value());
+  Program failing = script("failing", "echo once >> failed; exit 1");
+  failing.ends = true;
+  ASSERT_TRUE(supervisor.start(failing, 5s).has_value());
+  std::thread stopper([&] {
+    wait_for([&] { return text("failed") == "once\nonce\nonce\n"; });
+    ::kill(::getpid(), SIGTERM);
+  });
+  supervisor.run();
+  stopper.join();
+  EXPECT_EQ(text("ran"), "once\n");
+  EXPECT_TRUE(supervisor.programs()[0].done);
+  EXPECT_FALSE(supervisor.programs()[1].done);
+  EXPECT_THAT(said_, HasSubstr("worker has done its work"));
+  supervisor.stop(2s);
+}
+
 }  // namespace
 }  // namespace dermaga::supervisor

@@ -86,7 +86,9 @@ RunState state_of(const ShopLayout& layout, const Supervisor& supervisor, UtcTim
                                .health_port = supervised.program.health_port,
                                .started_at = supervised.started_at,
                                .restarts = supervised.restarts,
-                               .ready = supervised.ready});
+                               .ready = supervised.ready,
+                               .ends = supervised.program.ends,
+                               .done = supervised.done});
   }
   return state;
 }
@@ -126,6 +128,12 @@ Status supervise(const UpOptions& options, const ShopLayout& layout, const Relea
   RETURN_IF_ERROR(check_ports_are_free(layout.ports()));
   SignalQueue signals;
   RETURN_IF_ERROR(prepare(layout, signals, clock));
+  RETURN_IF_ERROR(remember_spools(layout.data(), layout.spools().serving));
+  for (const int number : layout.spools().draining) {
+    say("spool-" + std::to_string(number) +
+        " is one too many now: it takes no orders, delivers those it has and ends; after that " +
+        spool_folder(layout.data(), number) + " can be removed");
+  }
 
   Supervisor* running = nullptr;
   const auto save = [&] {
@@ -136,7 +144,7 @@ Status supervise(const UpOptions& options, const ShopLayout& layout, const Relea
   };
   Supervisor supervisor(
       signals,
-      {.is_ready = [](const Program& program) { return answers_ready(program.health_port); },
+      {.is_ready = [](const Program& program) { return look_at_health(program.health_port).ready; },
        .changed = save,
        .say = say},
       clock);

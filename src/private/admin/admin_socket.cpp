@@ -30,6 +30,9 @@ constexpr auto kRequestTimeout = std::chrono::seconds(5);
 constexpr timeval kSendTimeout{.tv_sec = 10, .tv_usec = 0};
 // The byte before the exit code on the last line; never starts a line of text.
 constexpr char kStatusMark = '\x04';
+// Alone on a line while a command runs, so that its caller sees that core lives.
+constexpr char kAliveMark = '\x05';
+constexpr auto kAliveEvery = std::chrono::seconds(5);
 
 class Descriptor {
  public:
@@ -123,13 +126,43 @@ class SocketOutput final : public Output {
   void line(std::string_view text) override {
     std::string out(text);
     out.push_back('\n');
+    const std::lock_guard lock(mutex_);
     connected_ = connected_ && send_all(descriptor_, out);
   }
   void status(int exit_code) { line(std::string(1, kStatusMark) + std::to_string(exit_code)); }
 
  private:
   int descriptor_;
+  std::mutex mutex_;
   bool connected_ = true;
+};
+
+// Tells the caller every few seconds that the command still runs.
+class Heartbeat {
+ public:
+  explicit Heartbeat(SocketOutput& output)
+      : thread_([this, &output] {
+          std::unique_lock lock(mutex_);
+          while (!ended_.wait_for(lock, kAliveEvery, [this] { return over_; })) {
+            output.line(std::string(1, kAliveMark));
+          }
+        }) {}
+  Heartbeat(const Heartbeat&) = delete;
+  Heartbeat& operator=(const Heartbeat&) = delete;
+  ~Heartbeat() {
+    {
+      const std::lock_guard lock(mutex_);
+      over_ = true;
+    }
+    ended_.notify_one();
+    thread_.join();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  bool over_ = false;
+  std::thread thread_;
 };
 
 class SocketServer final : public Server {
@@ -199,7 +232,12 @@ class SocketServer final : public Server {
       output.status(1);
       return;
     }
-    output.status(runner_(*words, output));
+    int exit_code = 1;
+    {
+      const Heartbeat heartbeat(output);
+      exit_code = runner_(*words, output);
+    }
+    output.status(exit_code);
   }
 
   Descriptor listener_;
@@ -211,6 +249,14 @@ class SocketServer final : public Server {
   int running_ = 0;
   std::thread thread_;
 };
+
+std::unexpected<Error> hangs(const std::string& path, std::chrono::milliseconds silence_max) {
+  return make_error(ErrorCode::kTimeout,
+                    "core listens at " + path + " but says nothing for " +
+                        std::to_string(silence_max.count() / 1000) +
+                        " s: it hangs or is paused. It may still carry the command out: look "
+                        "before repeating it");
+}
 
 }  // namespace
 
@@ -237,14 +283,21 @@ Result<std::unique_ptr<Server>> Server::start(const std::string& path, CommandRu
 }
 
 Result<int> run_remotely(const std::string& path, const std::vector<std::string>& words,
-                         Output& output) {
+                         Output& output, std::chrono::milliseconds silence_max) {
   ASSIGN_OR_RETURN(const auto address, address_of(path));
   const Descriptor connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (connection.get() < 0) {
     return make_errno_error("create a socket", errno);
   }
+  const timeval silence{.tv_sec = silence_max.count() / 1000,
+                        .tv_usec = silence_max.count() % 1000 * 1000};
+  ::setsockopt(connection.get(), SOL_SOCKET, SO_SNDTIMEO, &silence, sizeof silence);
+  ::setsockopt(connection.get(), SOL_SOCKET, SO_RCVTIMEO, &silence, sizeof silence);
   if (::connect(connection.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) !=
       0) {
+    if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      return hangs(path, silence_max);
+    }
     return make_error(ErrorCode::kUnavailable, "no core listens at " + path);
   }
   std::string request;
@@ -267,6 +320,9 @@ Result<int> run_remotely(const std::string& path, const std::vector<std::string>
     if (got < 0 && errno == EINTR) {
       continue;
     }
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      return hangs(path, silence_max);
+    }
     if (got <= 0) {
       return make_error(ErrorCode::kUnavailable,
                         "core closed the connection before the command's end; look whether it "
@@ -281,7 +337,9 @@ Result<int> run_remotely(const std::string& path, const std::vector<std::string>
         std::from_chars(line.data() + 1, line.data() + line.size(), exit_code);
         return exit_code;
       }
-      output.line(line);
+      if (!line.starts_with(kAliveMark)) {
+        output.line(line);
+      }
     }
   }
 }

@@ -1,7 +1,10 @@
 #include "admin/admin_socket.h"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <condition_variable>
 #include <filesystem>
@@ -55,6 +58,47 @@ TEST_F(AdminSocketTest, OnlyTheOwnerMayOpenIt) {
 TEST_F(AdminSocketTest, NobodyListening) {
   Lines lines;
   EXPECT_EQ(run_remotely(path_, {"x"}, lines).error().code(), ErrorCode::kUnavailable);
+}
+
+// Seconds long: the mark comes every five.
+TEST_F(AdminSocketTest, SignsOfLifeAreNotLinesOfText) {
+  const auto server = Server::start(path_, [](const auto&, Output& output) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5'500));
+    output.line("done");
+    return 0;
+  });
+  ASSERT_TRUE(server.has_value());
+  const int plain = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+  path_.copy(address.sun_path, sizeof address.sun_path - 1);
+  ASSERT_EQ(::connect(plain, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(::send(plain, "[]\n", 3, 0), 3);
+  Lines lines;
+  EXPECT_EQ(run_remotely(path_, {"x"}, lines).value(), 0);
+  EXPECT_EQ(lines.all, std::vector<std::string>{"done"});
+  std::string raw;
+  char chunk[256];
+  for (ssize_t got = 0; (got = ::recv(plain, chunk, sizeof chunk, 0)) > 0;) {
+    raw.append(chunk, static_cast<std::size_t>(got));
+  }
+  ::close(plain);
+  EXPECT_EQ(raw,
+            "\x05\ndone\n\x04"
+            "0\n");
+}
+
+TEST_F(AdminSocketTest, ACoreThatHangsIsNotWaitedForForever) {
+  const int listener = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+  path_.copy(address.sun_path, sizeof address.sun_path - 1);
+  ASSERT_EQ(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(::listen(listener, 1), 0);  // accepts nobody
+  Lines lines;
+  const auto answer = run_remotely(path_, {"x"}, lines, std::chrono::milliseconds(100));
+  ::close(listener);
+  ASSERT_FALSE(answer.has_value());
+  EXPECT_EQ(answer.error().code(), ErrorCode::kTimeout);
+  EXPECT_NE(answer.error().message().find("hangs"), std::string::npos);
 }
 
 TEST_F(AdminSocketTest, TooLongAPathSaysSo) {

@@ -5,10 +5,13 @@
 namespace dermaga::commands {
 
 Result<Arguments> Arguments::parse(const std::vector<std::string>& words, std::size_t first,
-                                   const std::set<std::string>& known) {
+                                   const std::set<std::string>& known, std::size_t plain_max) {
   Arguments arguments;
   for (std::size_t i = first; i < words.size(); ++i) {
     if (!words[i].starts_with("--")) {
+      if (arguments.plain_.size() == plain_max) {
+        return make_error(ErrorCode::kInvalidArgument, "unexpected word: " + words[i]);
+      }
       arguments.plain_.push_back(words[i]);
       continue;
     }

@@ -14,9 +14,10 @@ namespace dermaga::commands {
 // The words of one command after its name: plain words, and options of the form --name value.
 class Arguments {
  public:
-  // kInvalidArgument for an option that is not in `known` or has no value.
+  // kInvalidArgument for an option that is not in `known` or has no value, and for more plain words
+  // than `plain_max`.
   static Result<Arguments> parse(const std::vector<std::string>& words, std::size_t first,
-                                 const std::set<std::string>& known);
+                                 const std::set<std::string>& known, std::size_t plain_max);
 
   const std::vector<std::string>& plain() const { return plain_; }
   std::optional<std::string> option(const std::string& name) const;

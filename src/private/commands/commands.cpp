@@ -45,13 +45,24 @@ const Command* find(const std::vector<std::string>& words) {
   return found == table().end() ? nullptr : &found->second;
 }
 
+// The commands with the same first word; all where there are none.
+std::vector<std::string> usage_like(const std::vector<std::string>& words) {
+  std::vector<std::string> lines;
+  for (const auto& [name, command] : table()) {
+    if (!words.empty() && name.starts_with(words[0] + " ")) {
+      lines.push_back(command.usage);
+    }
+  }
+  return lines.empty() ? usage() : lines;
+}
+
 }  // namespace
 
 int run(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output) {
   const Command* command = find(words);
   if (command == nullptr) {
     output.line("no such command; there are:");
-    for (const auto& line : usage()) {
+    for (const auto& line : usage_like(words)) {
       output.line("  dermaga-core " + line);
     }
     return 1;

@@ -39,10 +39,13 @@ Result<std::uint64_t> epoch_of(const std::string& word) {
 }  // namespace
 
 Status leases_list(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output) {
-  ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"limit"}));
+  ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"limit"}, 0));
   ASSIGN_OR_RETURN(const auto limit, arguments.integer("limit", 1, 1'000));
   ASSIGN_OR_RETURN(const auto found,
                    shop.leases().list(static_cast<std::size_t>(limit.value_or(50))));
+  if (!found.empty()) {
+    output.line("spool  epoch (one grant; what `leases abandon` takes)  state  …");
+  }
   for (const auto& lease : found) {
     output.line(line_of(lease));
   }
@@ -54,7 +57,7 @@ Status leases_list(shop::Shop& shop, const std::vector<std::string>& words, admi
 
 Status leases_abandon(shop::Shop& shop, const std::vector<std::string>& words,
                       admin::Output& output) {
-  ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"reason"}));
+  ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"reason"}, 2));
   if (arguments.plain().size() != 2) {
     return make_error(ErrorCode::kInvalidArgument, "name the spool and its epoch");
   }

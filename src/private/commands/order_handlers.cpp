@@ -12,7 +12,7 @@ constexpr std::string_view kStaffReason = "staff_request";
 
 Result<OrderId> only_order_id(const std::vector<std::string>& words,
                               const std::set<std::string>& known) {
-  ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, known));
+  ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, known, 1));
   if (arguments.plain().size() != 1) {
     return make_error(ErrorCode::kInvalidArgument, "name one order (ord_…)");
   }
@@ -21,6 +21,25 @@ Result<OrderId> only_order_id(const std::vector<std::string>& words,
 
 std::string amount(const Money& money) {
   return format_money(money, "en");
+}
+
+std::string told_text(orders::FirstAnswer answer) {
+  switch (answer) {
+    case orders::FirstAnswer::kByCore:
+      return "core";
+    case orders::FirstAnswer::kDeferred:
+      return "told 202 (on record)";
+    case orders::FirstAnswer::kLeased:
+      return "told 201 (placed)";
+  }
+  return {};
+}
+
+std::string declined_line(const orders::DeclinedSummary& declined) {
+  return declined.view.id.str() + "  " + format_rfc3339(declined.view.placed_at) + "  declined " +
+         format_rfc3339(declined.decided_at) + "  " + declined.view.cancel_reason + "  " +
+         amount(declined.view.total) + "  " + told_text(declined.first_answer) +
+         (declined.promise_broken ? "  PROMISE BROKEN" : "");
 }
 
 std::string summary_line(const contract::OrderView& view) {
@@ -38,7 +57,8 @@ std::string summary_line(const contract::OrderView& view) {
 }  // namespace
 
 Status orders_list(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output) {
-  ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"status", "limit", "before"}));
+  ASSIGN_OR_RETURN(const auto arguments,
+                   Arguments::parse(words, 2, {"status", "limit", "before"}, 0));
   orders::OrderQuery query;
   if (const auto status = arguments.option("status")) {
     query.status = order_state::order_status_from(*status);
@@ -54,7 +74,7 @@ Status orders_list(shop::Shop& shop, const std::vector<std::string>& words, admi
     output.line(std::to_string(item.order_number) + "  " + summary_line(item.view));
   }
   if (page.items.empty()) {
-    output.line("no orders");
+    output.line("no orders; those that spools took and core could not accept: orders declined");
   } else if (page.next_before.has_value()) {
     output.line("more: --before " + std::to_string(*page.next_before));
   }
@@ -63,7 +83,7 @@ Status orders_list(shop::Shop& shop, const std::vector<std::string>& words, admi
 
 Status orders_declined(shop::Shop& shop, const std::vector<std::string>& words,
                        admin::Output& output) {
-  ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"limit", "after"}));
+  ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"limit", "after"}, 0));
   ASSIGN_OR_RETURN(const auto limit, arguments.integer("limit", 1, 100));
   std::optional<OrderId> after;
   if (const auto id = arguments.option("after")) {
@@ -71,9 +91,8 @@ Status orders_declined(shop::Shop& shop, const std::vector<std::string>& words,
   }
   ASSIGN_OR_RETURN(const auto page,
                    shop.orders().declined(after, static_cast<std::size_t>(limit.value_or(50))));
-  for (const auto& view : page.items) {
-    output.line(view.id.str() + "  " + format_rfc3339(view.placed_at) + "  " + view.cancel_reason +
-                "  " + amount(view.total));
+  for (const auto& declined : page.items) {
+    output.line(declined_line(declined));
   }
   if (page.items.empty()) {
     output.line("no declined orders");
@@ -83,10 +102,32 @@ Status orders_declined(shop::Shop& shop, const std::vector<std::string>& words,
   return {};
 }
 
+namespace {
+
+Status show_declined(shop::Shop& shop, const OrderId& id, admin::Output& output) {
+  ASSIGN_OR_RETURN(const auto declined, shop.orders().show_declined(id));
+  output.line(declined_line(declined));
+  output.line(declined.promise_broken
+                  ? "  the shopper had been told 201: write to them"
+                  : "  the shopper was told that the shop would accept or decline it");
+  return {};
+}
+
+}  // namespace
+
 Status orders_show(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output) {
   ASSIGN_OR_RETURN(const auto id, only_order_id(words, {}));
-  ASSIGN_OR_RETURN(const auto order, shop.orders().show(id));
+  const auto found = shop.orders().show(id);
+  if (!found.has_value()) {
+    return found.error().code() == ErrorCode::kNotFound ? show_declined(shop, id, output)
+                                                        : Status(std::unexpected(found.error()));
+  }
+  const auto& order = *found;
   output.line("order " + std::to_string(order.order_number) + "  " + summary_line(order.view));
+  if (order.first_answer != orders::FirstAnswer::kByCore) {
+    output.line("  taken by a spool while core was away, " + told_text(order.first_answer) +
+                "; accepted " + format_rfc3339(order.accepted_at));
+  }
   for (const auto& line : order.lines) {
     output.line("  " + line.variant_id.str() + " × " + std::to_string(line.quantity) + " at " +
                 amount(line.unit_price) + " = " + amount(line.line_total) + " (" +
@@ -106,7 +147,7 @@ Status orders_show(shop::Shop& shop, const std::vector<std::string>& words, admi
 Status orders_cancel(shop::Shop& shop, const std::vector<std::string>& words,
                      admin::Output& output) {
   ASSIGN_OR_RETURN(const auto id, only_order_id(words, {"reason"}));
-  ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"reason"}));
+  ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"reason"}, 1));
   const std::string reason = arguments.option("reason").value_or(std::string(kStaffReason));
   ASSIGN_OR_RETURN(const auto view, shop.orders().cancel(id, reason));
   output.line(summary_line(view));

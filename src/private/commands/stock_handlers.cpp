@@ -66,7 +66,7 @@ Status print_row(store::Connection& connection, const inventory::StockRow& row,
 }  // namespace
 
 Status stock_list(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output) {
-  ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"sku"}));
+  ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"sku"}, 0));
   ASSIGN_OR_RETURN(const auto connection, shop.connect());
   std::optional<VariantId> only;
   if (const auto sku = arguments.option("sku")) {
@@ -91,7 +91,7 @@ Status stock_list(shop::Shop& shop, const std::vector<std::string>& words, admin
 Status stock_adjust(shop::Shop& shop, const std::vector<std::string>& words,
                     admin::Output& output) {
   ASSIGN_OR_RETURN(const auto arguments,
-                   Arguments::parse(words, 2, {"sku", "set", "by", "reason", "location"}));
+                   Arguments::parse(words, 2, {"sku", "set", "by", "reason", "location"}, 0));
   ASSIGN_OR_RETURN(const auto sku, arguments.required("sku"));
   ASSIGN_OR_RETURN(const auto set_to, arguments.integer("set", 0, inventory::kOnHandMax));
   ASSIGN_OR_RETURN(const auto change_by,

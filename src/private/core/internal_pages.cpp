@@ -81,7 +81,7 @@ void InternalPages::refresh_order_metrics() {
   outcome("delivered_declined", stats.delivered_declined);
   registry_
       .gauge("dermaga_core_promises_broken",
-             "Orders declined since start though a spool had sold them from a lease.")
+             "Orders declined though a spool had sold them from a lease, in all.")
       .set(static_cast<double>(stats.promises_broken));
   refresh_lease_metrics();
   const auto stage = [this](const char* name, std::uint64_t nanoseconds) {

@@ -50,6 +50,12 @@ int fail(const Error& error) {
   return 1;
 }
 
+Error no_shop(const Settings& settings) {
+  return Error(ErrorCode::kNotFound, "there is no shop in " + settings.data +
+                                         "; make one with: dermaga-core init --data " +
+                                         settings.data);
+}
+
 int run_init(const Settings& settings) {
   const auto config = load_config(settings);
   if (!config.has_value()) {
@@ -114,9 +120,7 @@ int run_command(const Settings& settings) {
     return fail(config.error());
   }
   if (!shop::has_store(paths)) {
-    return fail(Error(ErrorCode::kNotFound, "there is no shop in " + settings.data +
-                                                "; make one with: dermaga-core init --data " +
-                                                settings.data));
+    return fail(no_shop(settings));
   }
   const auto opened = shop::Shop::open(paths, *config, system_clock(), system_random());
   if (!opened.has_value()) {
@@ -141,6 +145,10 @@ void add_common(CLI::App& command, Settings& settings) {
 
 int run_verify_command(const Settings& settings) {
   const auto config = load_config(settings);
+  if (config.has_value() && !shop::has_store(shop::Paths(settings.data)) &&
+      !store::is_postgres_url(config->store)) {
+    return fail(no_shop(settings));
+  }
   return config.has_value()
              ? run_verify(shop::Paths(settings.data), config->store, settings.without_keys)
              : fail(config.error());

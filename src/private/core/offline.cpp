@@ -54,6 +54,11 @@ int run_verify(const shop::Paths& paths, std::string_view store, bool without_ke
             << (report->breaches.empty() ? "every promise holds"
                                          : std::to_string(report->breaches.size()) + " breaches")
             << (without_keys ? " (sealed fields were not opened)" : "") << "\n";
+  if (report->promises_broken > 0) {
+    std::cout << report->promises_broken
+              << " orders were declined though a spool had answered 201 (its lease was abandoned): "
+                 "dermaga-core orders declined\n";
+  }
   return report->breaches.empty() ? 0 : 1;
 }
 

@@ -33,7 +33,7 @@ constexpr std::string_view kNewOrderColumns[] = {
     "currency",        "subtotal",       "discount",          "shipping",        "tax",
     "tax_included",    "total",          "refund_due",        "shipping_method", "coupon",
     "catalog_version", "placed_at",      "reserved_until",    "version",         "reply_thumbprint",
-    "address_sealed",  "payment_sealed", "first_answer"};
+    "address_sealed",  "payment_sealed", "first_answer",      "received_at"};
 constexpr std::string_view kLineColumns[] = {"order_number", "line_no", "variant_id", "location_id",
                                              "quantity",     "held",    "unit_price", "line_total"};
 
@@ -343,11 +343,10 @@ void Committer::decline(Item& item) {
   return_leased(item);
   // Never 201, which says that it was placed: not even where its spool promised that. Whether the
   // shopper heard the promise nobody knows.
-  item.outcome() =
-      Placed{.order = declined_view(item.order, std::move(reason), now_), .deferred = true};
+  item.outcome() = Placed{.order = declined_view(item.order, std::move(reason)), .deferred = true};
   const contract::OrderView& view = std::get<Placed>(item.outcome()).order;
   if (!planted::fault(planted::kDeclinedNotStored)) {
-    declined_rows_.add(item, view);
+    declined_rows_.add(item, view, now_);
   }
   remember(item, view);
 }
@@ -445,7 +444,7 @@ contract::OrderView Committer::view_of_new(const Item& item) const {
           .cancel_reason = {},
           .payment_action = {},
           .total = item.prepared.quote.total,
-          .placed_at = now_,
+          .placed_at = item.is_delivered() ? item.order.received_at : now_,
           .reserved_until = now_ + hold_};
 }
 
@@ -561,7 +560,9 @@ void Committer::add_order(const Item& item) {
       std::string_view(prepared.reply_thumbprint),
       store::Blob{prepared.address_sealed},
       store::Blob{prepared.payment_sealed},
-      static_cast<std::int64_t>(item.first_answer)};
+      static_cast<std::int64_t>(item.first_answer),
+      item.is_delivered() ? store::Parameter(to_unix_ms(item.order.received_at))
+                          : std::monostate()};
   order_rows_.insert(order_rows_.end(), std::begin(row), std::end(row));
 }
 

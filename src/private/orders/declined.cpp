@@ -25,7 +25,8 @@ Result<DeclinedOrder> read_declined(const store::Row& row) {
                    .status = order_state::OrderStatus::kCancelled,
                    .cancel_reason = std::string(row.text(4)),
                    .total = Money(row.integer(6), currency),
-                   .placed_at = from_unix_ms(row.integer(8))};
+                   .placed_at = declined.received_at};
+  declined.decided_at = from_unix_ms(row.integer(8));
   return declined;
 }
 
@@ -57,16 +58,15 @@ bool breaks_promise(std::string_view reason) {
   return !reason.starts_with("box_");
 }
 
-contract::OrderView declined_view(const contract::PlaceOrder& order, std::string reason,
-                                  UtcTime decided_at) {
+contract::OrderView declined_view(const contract::PlaceOrder& order, std::string reason) {
   return {.id = order.id,
           .status = order_state::OrderStatus::kCancelled,
           .cancel_reason = std::move(reason),
           .total = order.total,
-          .placed_at = decided_at};
+          .placed_at = order.received_at};
 }
 
-void DeclinedRows::add(const Item& item, const contract::OrderView& view) {
+void DeclinedRows::add(const Item& item, const contract::OrderView& view, UtcTime decided_at) {
   const contract::PlaceOrder& order = item.order;
   const Prepared& prepared = item.prepared;
   const std::string& currency = currencies_.emplace_back(order.total.currency().code());
@@ -78,7 +78,7 @@ void DeclinedRows::add(const Item& item, const contract::OrderView& view) {
                                        std::string_view(currency),
                                        order.total.amount(),
                                        to_unix_ms(order.received_at),
-                                       to_unix_ms(view.placed_at)};
+                                       to_unix_ms(decided_at)};
   parameters_.insert(parameters_.end(), std::begin(decision), std::end(decision));
   if (prepared.customer_id.empty()) {
     parameters_.insert(parameters_.end(), std::size(kColumns) - std::size(decision),

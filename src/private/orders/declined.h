@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "contract/order.h"
-#include "first_answer.h"
 #include "item.h"
+#include "orders/first_answer.h"
 #include "result/result.h"
 #include "store/database.h"
 
@@ -20,8 +20,9 @@ struct DeclinedOrder {
   std::string idempotency_key;
   std::string body_sha256;
   FirstAnswer first_answer = FirstAnswer::kDeferred;
-  contract::OrderView view;  // cancelled, with the reason; placed_at: when it was declined
+  contract::OrderView view;  // cancelled, with the reason
   UtcTime received_at;
+  UtcTime decided_at;
 };
 
 // The columns that read_declined() expects.
@@ -38,8 +39,7 @@ std::string decline_reason(const contract::PlaceOutcome& outcome);
 // Whether declining for this reason breaks a promise of units that a spool made. A box that cannot
 // be opened is the shopper's own doing.
 bool breaks_promise(std::string_view reason);
-contract::OrderView declined_view(const contract::PlaceOrder& order, std::string reason,
-                                  UtcTime decided_at);
+contract::OrderView declined_view(const contract::PlaceOrder& order, std::string reason);
 
 // The rows of one batch; what was added must live until they are written.
 class DeclinedRows {
@@ -49,7 +49,7 @@ class DeclinedRows {
     currencies_.clear();
   }
   bool empty() const { return parameters_.empty(); }
-  void add(const Item& item, const contract::OrderView& view);
+  void add(const Item& item, const contract::OrderView& view, UtcTime decided_at);
   Status write(store::Connection& connection) const;
 
  private:

@@ -88,6 +88,23 @@ TEST(Deliver, ARetryThatReachedCoreFirstMakesTheDeliveryAReplay) {
   EXPECT_EQ(shop.breaches(), "");
 }
 
+TEST(Deliver, AnOrderIsPlacedWhenItsSpoolReceivedIt) {
+  TestShop shop;
+  shop.stock(kShirt, 5);
+  const auto order = shop.order("earlier", {{kShirt, 1}});
+  shop.clock.advance(std::chrono::minutes(3));
+  const auto delivered = deliver(shop, order);
+  ASSERT_NE(placed(delivered), nullptr);
+  EXPECT_EQ(placed(delivered)->order.placed_at, order.received_at);
+  // Held and paid for from now on, not from then.
+  EXPECT_EQ(placed(delivered)->order.reserved_until, shop.clock.now() + std::chrono::minutes(15));
+  EXPECT_EQ(shop.view(order.id).placed_at, order.received_at);
+  const auto details = shop.service->show(order.id).value();
+  EXPECT_EQ(details.accepted_at, shop.clock.now());
+  EXPECT_EQ(details.first_answer, FirstAnswer::kDeferred);
+  EXPECT_EQ(shop.breaches(), "");
+}
+
 TEST(Deliver, WhatCannotBeServedIsRememberedWithItsReason) {
   TestShop shop;
   shop.stock(kShirt, 1);
@@ -125,7 +142,12 @@ TEST(Deliver, WhatCannotBeServedIsRememberedWithItsReason) {
   const auto rest = shop.service->declined(first.next_after, 2).value();
   ASSERT_EQ(rest.items.size(), 1u);
   EXPECT_FALSE(rest.next_after.has_value());
-  EXPECT_NE(rest.items[0].id, first.items[0].id);
+  EXPECT_NE(rest.items[0].view.id, first.items[0].view.id);
+  const auto declined = shop.service->show_declined(many.id).value();
+  EXPECT_EQ(declined.view.placed_at, many.received_at);
+  EXPECT_EQ(declined.first_answer, FirstAnswer::kDeferred);
+  EXPECT_FALSE(declined.promise_broken);
+  EXPECT_EQ(shop.service->show_declined(good.id).error().code(), ErrorCode::kNotFound);
   EXPECT_EQ(shop.service->declined(shop.derivation.order_id("nobody"), 2).error().code(),
             ErrorCode::kNotFound);
   EXPECT_EQ(shop.breaches(), "");

@@ -11,7 +11,7 @@
 
 #include "contract/order.h"
 #include "contract/spool.h"
-#include "first_answer.h"
+#include "orders/first_answer.h"
 #include "payments/payments.h"
 #include "prepare.h"
 

@@ -138,6 +138,7 @@ TEST(Lease, AfterAbandonmentItIsJudgedAnew) {
   EXPECT_EQ(shop.broken(), 1);
   EXPECT_EQ(shop.service->stats().promises_broken, 1u);
   EXPECT_EQ(shop.number("SELECT count(*) FROM declined_orders WHERE first_answer = 2"), 1);
+  EXPECT_TRUE(shop.service->show_declined(late.id).value().promise_broken);
   EXPECT_EQ(shop.breaches(), "");
 }
 

@@ -46,6 +46,15 @@ Status read_payments(store::Connection& connection, const Currency& currency,
       });
 }
 
+DeclinedSummary summary_of(DeclinedOrder declined) {
+  const bool broken =
+      declined.first_answer == FirstAnswer::kLeased && breaks_promise(declined.view.cancel_reason);
+  return {.view = std::move(declined.view),
+          .decided_at = declined.decided_at,
+          .first_answer = declined.first_answer,
+          .promise_broken = broken};
+}
+
 }  // namespace
 
 Result<OrderPage> list_orders(store::Connection& connection, const OrderQuery& query) {
@@ -88,7 +97,7 @@ Result<DeclinedPage> list_declined(store::Connection& connection,
     if (!last.has_value()) {
       return make_error(ErrorCode::kNotFound, "there is no declined order " + after->str());
     }
-    decided_at = to_unix_ms(last->view.placed_at);
+    decided_at = to_unix_ms(last->decided_at);
   }
   const std::string_view before = after.has_value() ? after->str() : std::string_view();
   const store::Parameter bounds[] = {decided_at, before, static_cast<std::int64_t>(limit + 1)};
@@ -99,14 +108,32 @@ Result<DeclinedPage> list_declined(store::Connection& connection,
           "ORDER BY decided_at DESC, order_id DESC LIMIT $3",
       bounds, [&page](const store::Row& row) -> Status {
         ASSIGN_OR_RETURN(auto declined, read_declined(row));
-        page.items.push_back(std::move(declined.view));
+        page.items.push_back(summary_of(std::move(declined)));
         return {};
       }));
   if (page.items.size() > limit) {
     page.items.pop_back();
-    page.next_after = page.items.back().id;
+    page.next_after = page.items.back().view.id;
   }
   return page;
+}
+
+Result<DeclinedSummary> show_declined(store::Connection& connection, const OrderId& id) {
+  ASSIGN_OR_RETURN(auto declined, find_declined(connection, id));
+  if (!declined.has_value()) {
+    return make_error(ErrorCode::kNotFound, "there is no order " + id.str());
+  }
+  return summary_of(*std::move(declined));
+}
+
+Result<std::int64_t> count_broken_promises(store::Connection& connection) {
+  std::int64_t count = 0;
+  RETURN_IF_ERROR(connection.query("SELECT reason FROM declined_orders WHERE first_answer = 2", {},
+                                   [&count](const store::Row& row) -> Status {
+                                     count += breaks_promise(row.text(0)) ? 1 : 0;
+                                     return {};
+                                   }));
+  return count;
 }
 
 Result<OrderDetails> show_order(store::Connection& connection, const OrderId& id) {
@@ -115,11 +142,12 @@ Result<OrderDetails> show_order(store::Connection& connection, const OrderId& id
   details.order_number = order.number;
   details.version = order.version;
   details.view = view_of(order);
+  details.accepted_at = order.placed_at;
   const Currency currency = order.total.currency();
   const store::Parameter key[] = {order.number};
   RETURN_IF_ERROR(connection.query(
       "SELECT subtotal, discount, shipping, tax, tax_included, shipping_method, coupon, "
-      "catalog_version FROM orders WHERE order_number = $1",
+      "catalog_version, first_answer FROM orders WHERE order_number = $1",
       key, [&](const store::Row& row) -> Status {
         details.subtotal = Money(row.integer(0), currency);
         details.discount = Money(row.integer(1), currency);
@@ -129,6 +157,7 @@ Result<OrderDetails> show_order(store::Connection& connection, const OrderId& id
         details.shipping_method = row.text(5);
         details.coupon = row.text(6);
         details.catalog_version = static_cast<std::uint64_t>(row.integer(7));
+        details.first_answer = static_cast<FirstAnswer>(row.integer(8));
         return {};
       }));
   RETURN_IF_ERROR(read_lines(connection, currency, details));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "orders/orders.h"
@@ -13,5 +14,8 @@ Result<OrderPage> list_orders(store::Connection& connection, const OrderQuery& q
 Result<DeclinedPage> list_declined(store::Connection& connection,
                                    const std::optional<OrderId>& after, std::size_t limit);
 Result<OrderDetails> show_order(store::Connection& connection, const OrderId& id);
+Result<DeclinedSummary> show_declined(store::Connection& connection, const OrderId& id);
+// Declined though a spool had promised the units.
+Result<std::int64_t> count_broken_promises(store::Connection& connection);
 
 }  // namespace dermaga::orders

@@ -26,6 +26,9 @@ Result<OrderRow> read_order(const store::Row& row) {
   order.reserved_until = from_unix_ms(row.integer(11));
   order.version = row.integer(12);
   order.reply_thumbprint = row.text(13);
+  if (!row.is_null(14)) {
+    order.received_at = from_unix_ms(row.integer(14));
+  }
   return order;
 }
 
@@ -37,7 +40,7 @@ contract::OrderView view_of(const OrderRow& order) {
           .cancel_reason = order.cancel_reason,
           .payment_action = order.payment_action,
           .total = order.total,
-          .placed_at = order.placed_at,
+          .placed_at = order.received_at.value_or(order.placed_at),
           .reserved_until = order.reserved_until};
 }
 

@@ -27,18 +27,19 @@ struct OrderRow {
   std::string payment_action;
   Money total;
   std::int64_t refund_due = 0;
-  UtcTime placed_at;
+  UtcTime placed_at;  // when core accepted it
   UtcTime reserved_until;
   std::int64_t version = 0;
   std::string reply_thumbprint;
+  std::optional<UtcTime> received_at;  // by a spool; where core received it, that was `placed_at`
 };
 
 // The columns that read_order() expects, first in the SELECT.
 inline constexpr std::string_view kOrderColumns =
     "order_number, order_id, status, payment_status, fulfilment_status, cancel_reason, "
     "payment_action, currency, total, refund_due, placed_at, reserved_until, version, "
-    "reply_thumbprint";
-inline constexpr int kOrderColumnCount = 14;
+    "reply_thumbprint, received_at";
+inline constexpr int kOrderColumnCount = 15;
 
 Result<OrderRow> read_order(const store::Row& row);
 contract::OrderView view_of(const OrderRow& order);

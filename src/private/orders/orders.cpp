@@ -73,6 +73,7 @@ struct OrderService::Impl {
   Options options;
   Readers readers;
   Preparer preparer;
+  std::int64_t promises_broken_before = 0;
 
   std::unique_ptr<StaffMoves> staff;
 
@@ -130,6 +131,7 @@ Status OrderService::Impl::start_threads() {
                 }
                 payment_desk->answer_challenge(id, std::move(code), std::move(done));
               }});
+  ASSIGN_OR_RETURN(promises_broken_before, readers.read(count_broken_promises));
   ASSIGN_OR_RETURN(auto committer, Committer::open(ports.database, ports.clock, options));
   pipeline = std::make_unique<Pipeline>(
       options, preparer, std::move(committer),
@@ -209,6 +211,11 @@ Result<OrderDetails> OrderService::show(const OrderId& id) {
       [&](store::Connection& connection) { return show_order(connection, id); });
 }
 
+Result<DeclinedSummary> OrderService::show_declined(const OrderId& id) {
+  return impl_->readers.read(
+      [&](store::Connection& connection) { return orders::show_declined(connection, id); });
+}
+
 Result<OrderView> OrderService::cancel(const OrderId& id, std::string_view reason) {
   return impl_->staff->cancel(id, reason);
 }
@@ -218,7 +225,9 @@ Result<OrderView> OrderService::fulfil(const OrderId& id) {
 }
 
 Stats OrderService::stats() const {
-  return impl_->pipeline->stats();
+  Stats stats = impl_->pipeline->stats();
+  stats.promises_broken += static_cast<std::uint64_t>(impl_->promises_broken_before);
+  return stats;
 }
 
 double OrderService::orders_per_second() const {

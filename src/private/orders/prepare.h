@@ -5,7 +5,7 @@
 #include <string>
 
 #include "contract/order.h"
-#include "first_answer.h"
+#include "orders/first_answer.h"
 #include "orders/orders.h"
 #include "pricing/pricing.h"
 #include "vault/secret.h"

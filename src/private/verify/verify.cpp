@@ -24,6 +24,16 @@ Status count_stock(store::Connection& connection, Report& report) {
   });
 }
 
+Status count_broken_promises(store::Connection& connection, Report& report) {
+  return connection.query(
+      "SELECT count(*) FROM declined_orders WHERE first_answer = 2 AND substr(reason, 1, 4) <> "
+      "'box_'",
+      {}, [&](const store::Row& row) -> Status {
+        report.promises_broken = row.integer(0);
+        return {};
+      });
+}
+
 void add_sentences(const std::vector<std::string>& sentences, std::string_view check,
                    const Options& options, Report& report) {
   Findings findings(report, check, options.breaches_max);
@@ -41,6 +51,7 @@ Status check_all(store::Connection& connection, std::string_view dialect, const 
   ASSIGN_OR_RETURN(const auto dangling, store::reference_breaches(connection, dialect));
   add_sentences(dangling, "foreign_key", options, report);
   RETURN_IF_ERROR(count_stock(connection, report));
+  RETURN_IF_ERROR(count_broken_promises(connection, report));
   RETURN_IF_ERROR(run_sql_checks(connection, options, report));
   RETURN_IF_ERROR(check_order_ids(connection, options, report));
   RETURN_IF_ERROR(check_declined_ids(connection, options, report));

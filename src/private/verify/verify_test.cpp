@@ -86,7 +86,7 @@ class Verify : public testing::Test {
                                           store::Blob{address},
                                           store::Blob{token}};
     run("INSERT INTO orders VALUES ($1, $2, $3, x'00', $1, $4, $5, 0, '', '', 'IDR', $6, 0, 10, 5, "
-        "1, $7, 0, 'standard', '', 1, 1, $8, 1, 'thumb', $9, $10, 0)",
+        "1, $7, 0, 'standard', '', 1, 1, $8, 1, 'thumb', $9, $10, 0, NULL)",
         order_row);
     const store::Parameter line_row[] = {number, quantity, held};
     run("INSERT INTO order_lines VALUES ($1, 1, 'var_a', 'loc_a', $2, $3, 100, $2 * 100)",

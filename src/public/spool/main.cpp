@@ -1,3 +1,4 @@
+#include <arpa/inet.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
@@ -16,7 +17,15 @@ void add_options(CLI::App& serve, dermaga::spool::ServeOptions& options) {
   serve.add_option("--port-base", options.port_base, "First port of the shop")
       ->capture_default_str()
       ->check(CLI::Range(1024, 65000));
-  serve.add_option("--bind", options.bind, "Address that edges call")->capture_default_str();
+  serve.add_option("--bind", options.bind, "Address that edges call")
+      ->capture_default_str()
+      ->check([](const std::string& address) {
+        unsigned char bytes[16];
+        return inet_pton(AF_INET, address.c_str(), bytes) == 1 ||
+                       inet_pton(AF_INET6, address.c_str(), bytes) == 1
+                   ? std::string()
+                   : std::string("must be an IP address of this machine");
+      });
   serve.add_option("--core", options.core, "HOST:PORT of core's link; default 127.0.0.1:base+5");
   serve.add_option("--orders-max", options.orders_max, "Orders that may wait for core; more: 503")
       ->capture_default_str()

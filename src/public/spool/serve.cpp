@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include <chrono>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <utility>
@@ -22,6 +23,7 @@ namespace {
 constexpr int kLinkOffset = 5;
 constexpr int kInternalOffset = 10;
 constexpr std::uint64_t kCertificateBytesMax = 64 * 1024;
+constexpr std::uint64_t kNumberBytesMax = 16;
 constexpr std::uint64_t kMib = 1024 * 1024;
 constexpr auto kStopPatience = std::chrono::seconds(3);
 constexpr auto kTellDrainEvery = std::chrono::seconds(10);
@@ -128,9 +130,28 @@ class Spool {
   std::string pki(const char* name) const { return options_.data + "/pki/" + name; }
   std::string port(int offset) const { return std::to_string(options_.port_base + offset); }
 
+  // Edges count their copies by spool: one folder must not answer for two.
+  Status keep_number() const {
+    const std::string file = options_.data + "/number";
+    const std::string ours = std::to_string(options_.number) + "\n";
+    const auto kept = files::read_file(file, kNumberBytesMax);
+    if (!kept.has_value() && kept.error().code() == ErrorCode::kNotFound) {
+      return files::write_file_atomically(file, ours, 0600);
+    }
+    if (!kept.has_value()) {
+      return std::unexpected(kept.error());
+    }
+    return *kept == ours ? Status()
+                         : make_error(ErrorCode::kInvalidArgument,
+                                      options_.data + " is the folder of spool " +
+                                          kept->substr(0, kept->find('\n')) +
+                                          ": give --number accordingly, or another --data");
+  }
+
   Status open_ledger() {
     const std::string folder = options_.data + "/orders";
     RETURN_IF_ERROR(files::make_directories(folder, 0700));
+    RETURN_IF_ERROR(keep_number());
     ASSIGN_OR_RETURN(disk_, spool_log::open_folder(folder));
     spool_ledger::LedgerOptions ledger;
     ledger.spool_id = "spool-" + std::to_string(options_.number);
@@ -162,7 +183,9 @@ class Spool {
 
   Status start_server(const std::string& shop) {
     serving::ServerOptions server;
-    server.address = options_.bind + ":" + port(kLinkOffset + options_.number);
+    const bool is_v6 = options_.bind.contains(':');
+    server.address = (is_v6 ? "[" + options_.bind + "]" : options_.bind) + ":" +
+                     port(kLinkOffset + options_.number);
     server.shop_id = shop;
     server.ca_file = pki("ca.crt");
     server.certificate_file = pki("spool.crt");
@@ -221,6 +244,12 @@ int fail(const Error& error) {
 }  // namespace
 
 int serve(const ServeOptions& options) {
+  // Before anything is made there: it may be the wrong folder.
+  if (!std::filesystem::exists(options.data + "/pki/spool.crt")) {
+    return fail(Error(ErrorCode::kNotFound,
+                      options.data + "/pki/spool.crt is missing: dermaga-core init --spools N "
+                                     "makes a spool's folder with its certificate"));
+  }
   const sigset_t signals = block_stop_signals();
   if (const Status logging = start_log(options); !logging) {
     return fail(logging.error());

@@ -93,7 +93,8 @@ void StoreApi::Impl::order_status(Call& call) {
   }
   // Judged here, so that guessing never reaches core; whether the order exists is not told.
   if (!current->derivation.access_token_matches(*id, token)) {
-    return call.reply(http::problem(403, "forbidden", "Not this order's access token", ""));
+    return call.reply(http::problem(403, "forbidden", "Not this order's access token",
+                                    "Send the access token that was answered with this order."));
   }
   find_order(*id, std::string(token),
              [reply = std::move(call.reply)](const Result<contract::OrderView>& found) {

@@ -202,6 +202,12 @@ def abandoned_lease(shop):
         assert (entry["order_id"] in stored) != (entry["order_id"] in declined), entry
     broken = sum(entry["order_id"] in declined for entry in taken)
     assert broken >= 3, broken
+    assert declined.count("PROMISE BROKEN") == broken, declined
+    assert f"{broken} orders were declined though a spool had answered 201" in shop.verify()
+    one = next(entry["order_id"] for entry in taken if entry["order_id"] in declined)
+    assert "told 201" in shop.run_core("orders", "show", one)
+    kept = next(entry["order_id"] for entry in taken if entry["order_id"] in stored)
+    assert "taken by a spool" in shop.run_core("orders", "show", kept)
     assert f"promises_broken {broken}" in shops.http_get(
         f"http://127.0.0.1:{shop.port_base + 10}/metrics", 5)[2].decode()
 

@@ -12,7 +12,7 @@ namespace dermaga::http {
 
 struct ClientOptions {
   std::string base_url;                       // "https://localhost:8443" or "http://127.0.0.1:8440"
-  std::string ca_file;                        // PEM; needed for https
+  std::string ca_file;                        // PEM; empty: what this machine trusts
   std::chrono::milliseconds timeout{10'000};  // connect, and each request as a whole
   std::size_t body_bytes_max = 16 * 1024 * 1024;
 };

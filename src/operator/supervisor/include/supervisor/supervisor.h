@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -11,7 +12,7 @@ struct UpOptions {
   std::string config_file;
   std::string store;  // "sqlite" or "postgres://…"; "": what settings and data folder say
   int edges = 1;
-  int spools = 1;
+  std::optional<int> spools;  // none: as many as at the last start, or one
   bool detach = false;
   bool json = false;
   std::string assets;   // the storefront's built scripts; empty: beside the build

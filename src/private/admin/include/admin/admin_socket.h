@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -35,8 +36,10 @@ class Server {
 };
 
 // Sends the command to the core that listens at `path` and copies its lines to `output`; returns
-// its exit code. kUnavailable when nobody listens there.
+// its exit code. kUnavailable when nobody listens there; kTimeout when core says nothing for
+// `silence_max` (while a command runs it gives a sign every 5 s).
 Result<int> run_remotely(const std::string& path, const std::vector<std::string>& words,
-                         Output& output);
+                         Output& output,
+                         std::chrono::milliseconds silence_max = std::chrono::seconds(20));
 
 }  // namespace dermaga::admin

@@ -15,6 +15,7 @@
 #include "derivation/derivation.h"
 #include "ids/ids.h"
 #include "inventory/availability_feed.h"
+#include "orders/first_answer.h"
 #include "orders/ports.h"
 #include "payments/payments.h"
 #include "random/random.h"
@@ -71,9 +72,16 @@ struct OrderQuery {
   std::size_t limit = 50;              // 1 to 100
 };
 // Delivered orders that were declined: for staff, newest first.
+struct DeclinedSummary {
+  contract::OrderView view;
+  UtcTime decided_at;
+  FirstAnswer first_answer = FirstAnswer::kDeferred;
+  // The shopper was told 201 from a lease, and the box was good.
+  bool promise_broken = false;
+};
 struct DeclinedPage {
-  std::vector<contract::OrderView> items;  // placed_at: when it was declined
-  std::optional<OrderId> next_after;       // pass as `after` for the next page
+  std::vector<DeclinedSummary> items;
+  std::optional<OrderId> next_after;  // pass as `after` for the next page
 };
 struct OrderDetails {
   struct Line {
@@ -94,6 +102,8 @@ struct OrderDetails {
   std::int64_t order_number = 0;
   std::int64_t version = 0;
   contract::OrderView view;
+  UtcTime accepted_at;  // by core; later than placed_at where a spool received the order
+  FirstAnswer first_answer = FirstAnswer::kByCore;
   Money subtotal;
   Money discount;
   Money shipping;
@@ -115,7 +125,9 @@ struct Stats {
   // Of those that spools delivered; neither is counted above.
   std::uint64_t delivered_accepted = 0;
   std::uint64_t delivered_declined = 0;
-  std::uint64_t promises_broken = 0;  // declined though a spool had sold it from a lease
+  // Declined though a spool had sold it from a lease: all that the store had at the start, and
+  // ours.
+  std::uint64_t promises_broken = 0;
   std::uint64_t batches = 0;
   // Preparation, summed over its threads: shape, receipt, quote and price; the box; sealing anew.
   std::uint64_t validate_ns = 0;
@@ -150,7 +162,8 @@ class OrderService {
                    std::function<void(contract::SealedAnswer)> done);
 
   Result<OrderPage> list(const OrderQuery& query);
-  Result<OrderDetails> show(const OrderId& id);
+  Result<OrderDetails> show(const OrderId& id);  // kNotFound for a declined one
+  Result<DeclinedSummary> show_declined(const OrderId& id);
   // `limit` is 1 to 100.
   Result<DeclinedPage> declined(const std::optional<OrderId>& after, std::size_t limit);
   // Open or confirmed → cancelled; units go back, money that was paid is refunded. `reason` is a

@@ -30,6 +30,8 @@ struct Report {
   std::int64_t orders_checked = 0;
   std::int64_t stock_rows_checked = 0;
   std::int64_t sealed_fields_opened = 0;
+  // Not a breach of the store: a spool sold from a lease that was abandoned later.
+  std::int64_t promises_broken = 0;
 };
 
 // Recomputes every promise from the raw rows in one consistent view. `connection` may be read-only,
