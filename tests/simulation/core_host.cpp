@@ -11,6 +11,7 @@ namespace dermaga::simulation {
 namespace {
 
 // As the availability feed's own thread waits.
+const audit::Actor kStaff{.name = "host:simulation", .source = "simulation"};
 constexpr Milliseconds kCoalesceFor{40};
 // A disk that has just come back may take so long to read well again.
 constexpr Milliseconds kReadsFailFor{4s};
@@ -114,7 +115,7 @@ void CoreHost::stock_up() {
                            .location_id = shop_.locations[static_cast<std::size_t>(location)],
                            .amount = context_.people_chance.between(0, context_.plan.units_max),
                            .reason = "first count"},
-                          context_.timeline);
+                          kStaff, context_.timeline);
     CHECK(counted.has_value());
   };
   for (int product = 0; product < context_.plan.products; ++product) {
@@ -317,7 +318,7 @@ void CoreHost::abandon_lease(const std::string& spool_id) {
     }
     for (const leases::Lease& lease : *listed) {
       if (lease.spool_id == spool_id && lease.state == leases::LeaseState::kOpen) {
-        (void)process.lessor->abandon(spool_id, lease.epoch, "simulation", "stopped");
+        (void)process.lessor->abandon(spool_id, lease.epoch, kStaff, "stopped");
       }
     }
   });
@@ -378,7 +379,7 @@ void CoreHost::adjust(Process& process) {
                                           .amount = chance.between(-3, 4),
                                           .relative = true,
                                           .reason = "counted"},
-                                         context_.timeline);
+                                         kStaff, context_.timeline);
   if (counted.has_value()) {
     process.feed->touched(std::span(&shop_.variants[product], 1));
   }
@@ -398,13 +399,13 @@ void CoreHost::act_as_staff() {
     const OrderId id = OrderId::parse(chosen->first).value();
     switch (chance.below(3)) {
       case 0:
-        (void)process.orders->cancel(id, "staff_request");
+        (void)process.orders->cancel(id, "staff_request", kStaff);
         break;
       case 1:
         (void)process.orders->cancel_open(id, "shopper_request");
         break;
       default:
-        (void)process.orders->fulfil(id);
+        (void)process.orders->fulfil(id, kStaff);
     }
   });
 }

@@ -1,5 +1,6 @@
 #include "encoding/encoding.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -106,6 +107,26 @@ Result<std::string> base64url_decode(std::string_view text) {
     return make_error(ErrorCode::kInvalidArgument, "base64url text has set trailing bits");
   }
   return bytes;
+}
+
+std::string base64(std::string_view bytes) {
+  std::string text = base64url(bytes);
+  std::ranges::replace(text, '-', '+');
+  std::ranges::replace(text, '_', '/');
+  text.append((4 - text.size() % 4) % 4, '=');
+  return text;
+}
+
+Result<std::string> base64_decode(std::string_view text) {
+  const std::size_t digits = text.find_last_not_of('=') + 1;  // 0 where there is none
+  if (text.size() % 4 != 0 || text.size() - digits > 2 ||
+      text.find_first_of("-_") != std::string_view::npos) {
+    return make_error(ErrorCode::kInvalidArgument, "the text is not base64 with its padding");
+  }
+  std::string url(text.substr(0, digits));
+  std::ranges::replace(url, '+', '-');
+  std::ranges::replace(url, '/', '_');
+  return base64url_decode(url);
 }
 
 std::string base32_lower(std::string_view bytes) {

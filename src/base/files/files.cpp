@@ -80,6 +80,15 @@ std::string parent_of(const std::string& path) {
 
 }  // namespace
 
+Result<bool> exists(const std::string& path) {
+  std::error_code failure;
+  const bool found = std::filesystem::exists(path, failure);
+  if (failure) {
+    return make_errno_error("look at " + path, failure.value());
+  }
+  return found;
+}
+
 Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) {

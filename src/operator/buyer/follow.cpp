@@ -113,7 +113,7 @@ Status Follower::follow_payment(Followed& order) {
 // Only core can open a sealed call: the edge refuses it with 503 while core is away.
 bool Follower::core_is_away(const Followed& order) {
   const auto answer = call("order.read", order, "");
-  return !answer.has_value() && answer.error().code() == ErrorCode::kUnavailable;
+  return !answer.has_value() && answer.error().message().contains("core_unavailable");
 }
 
 Result<std::string> Follower::call(std::string_view method, const Followed& order,

@@ -17,7 +17,7 @@ Health look_at_health(int port) {
   if (!response.has_value()) {
     return {};
   }
-  Health health{.ready = response->status == 200, .undelivered_orders = {}};
+  Health health{.answers = true, .ready = response->status == 200, .undelivered_orders = {}};
   const auto document = json::Document::parse(response->body);
   if (!document.has_value()) {
     return health;

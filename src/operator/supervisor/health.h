@@ -6,7 +6,8 @@
 namespace dermaga::supervisor {
 
 struct Health {
-  bool ready = false;                              // /readyz answered 200
+  bool answers = false;                            // /readyz answered
+  bool ready = false;                              // with 200
   std::optional<std::int64_t> undelivered_orders;  // where it says how many
 };
 

@@ -1,7 +1,6 @@
 #include "run_state.h"
 
 #include <charconv>
-#include <filesystem>
 #include <limits>
 
 #include "files/files.h"
@@ -44,10 +43,13 @@ Result<RunState::Process> read_process(const json::Value& value) {
   ASSIGN_OR_RETURN(const std::int64_t restarts, reader.integer("restarts", 0, kMax));
   ASSIGN_OR_RETURN(const json::Value ready, reader.required("ready"));
   ASSIGN_OR_RETURN(process.ready, ready.as_boolean());
-  ASSIGN_OR_RETURN(const json::Value ends, reader.required("ends"));
-  ASSIGN_OR_RETURN(process.ends, ends.as_boolean());
-  ASSIGN_OR_RETURN(const json::Value done, reader.required("done"));
-  ASSIGN_OR_RETURN(process.done, done.as_boolean());
+  // A supervisor of before they were there may still run.
+  if (const auto ends = reader.optional("ends")) {
+    ASSIGN_OR_RETURN(process.ends, ends->as_boolean());
+  }
+  if (const auto done = reader.optional("done")) {
+    ASSIGN_OR_RETURN(process.done, done->as_boolean());
+  }
   if (const auto waiting = reader.optional("undelivered_orders")) {
     ASSIGN_OR_RETURN(process.undelivered_orders, waiting->as_integer(0, INT64_MAX));
   }
@@ -128,7 +130,8 @@ Result<RunState> read_run_state(const std::string& path) {
 }
 
 Result<std::optional<pid_t>> running_supervisor(const std::string& lock_file) {
-  if (!std::filesystem::exists(lock_file)) {
+  ASSIGN_OR_RETURN(const bool is_there, files::exists(lock_file));
+  if (!is_there) {
     return std::nullopt;
   }
   const auto lock = files::LockFile::acquire(lock_file);

@@ -59,6 +59,13 @@ TEST_F(RunStateTest, ReadsBackWhatItWrote) {
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
 }
 
+TEST_F(RunStateTest, OneOfAnOlderSupervisorIsRead) {
+  std::string text = to_json(state_);
+  const std::string newer = R"(,"ends":false,"done":false)";
+  text.erase(text.find(newer), newer.size());
+  EXPECT_TRUE(parse_run_state(text).has_value());
+}
+
 TEST_F(RunStateTest, DamagedFilesAreRefused) {
   const std::string good = to_json(state_);
   for (std::size_t length = 0; length < good.size(); length += 7) {

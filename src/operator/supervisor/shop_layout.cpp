@@ -27,7 +27,8 @@ std::string or_beside_the_build(const std::string& given, const std::string& pro
     return absolute(given);
   }
   const std::string found = absolute(programs_folder + "/" + below);
-  return std::filesystem::is_directory(found) ? found : std::string();
+  std::error_code ignored;
+  return std::filesystem::is_directory(found, ignored) ? found : std::string();
 }
 
 }  // namespace

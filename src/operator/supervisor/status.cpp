@@ -27,7 +27,8 @@ std::string duration_text(std::chrono::milliseconds duration) {
 std::string health_text(const RunState::Process& process) {
   std::string text = process.ready ? "ready" : (process.pid > 0 ? "not ready" : "restarting");
   if (process.ends) {
-    text = process.done ? "done: its folder can be removed" : "draining";
+    text = process.done ? "done: its folder can be removed"
+                        : (process.pid > 0 ? "draining" : "cannot drain: see its log/spool.out");
   }
   if (const std::int64_t waiting = process.undelivered_orders.value_or(0); waiting > 0) {
     text += ", " + std::to_string(waiting) + " orders wait for core";
@@ -92,7 +93,7 @@ int run_status(const ShopLayout& layout, bool json) {
     const Health health = process.pid > 0 ? look_at_health(process.health_port) : Health{};
     process.ready = health.ready;
     process.undelivered_orders = health.undelivered_orders;
-    all_ready = all_ready && (process.ready || process.ends);
+    all_ready = all_ready && (process.ready || process.done || (process.ends && health.answers));
   }
   if (json) {
     std::printf("%s\n", to_json(*state).c_str());

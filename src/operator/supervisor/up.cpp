@@ -46,7 +46,8 @@ Result<files::LockFile> lock(const ShopLayout& layout) {
 
 // Keys, certificate authority, store and, for a new shop, the sample catalog. Idempotent.
 Status prepare(const ShopLayout& layout, SignalQueue& signals, const Clock& clock) {
-  const bool is_new = !std::filesystem::exists(layout.private_folder());
+  ASSIGN_OR_RETURN(const bool was_there, files::exists(layout.private_folder()));
+  const bool is_new = !was_there;
   if (is_new) {
     RETURN_IF_ERROR(files::write_file_atomically(layout.import_pending_file(), "", 0600));
   }
@@ -58,7 +59,8 @@ Status prepare(const ShopLayout& layout, SignalQueue& signals, const Clock& cloc
              : "using the shop in " + layout.data());
   RETURN_IF_ERROR(
       run_to_end(signals, layout.init_command(), layout.setup_log(), kSetupPatience, clock));
-  if (!std::filesystem::exists(layout.import_pending_file())) {
+  ASSIGN_OR_RETURN(const bool import_pending, files::exists(layout.import_pending_file()));
+  if (!import_pending) {
     return {};
   }
   for (const auto& command : layout.import_commands()) {
@@ -129,6 +131,9 @@ Status supervise(const UpOptions& options, const ShopLayout& layout, const Relea
   SignalQueue signals;
   RETURN_IF_ERROR(prepare(layout, signals, clock));
   RETURN_IF_ERROR(remember_spools(layout.data(), layout.spools().serving));
+  if (layout.spools().serving == 0) {
+    say("no spools: while core is away orders are refused (--spools 1 keeps them)");
+  }
   for (const int number : layout.spools().draining) {
     say("spool-" + std::to_string(number) +
         " is one too many now: it takes no orders, delivers those it has and ends; after that " +

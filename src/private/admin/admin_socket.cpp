@@ -1,17 +1,20 @@
 #include "admin/admin_socket.h"
 
 #include <poll.h>
+#include <pwd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -77,11 +80,18 @@ bool send_all(int descriptor, std::string_view bytes) {
   return true;
 }
 
-bool peer_is_allowed(int descriptor) {
+// Who connected; nullopt for one who may not.
+std::optional<uid_t> allowed_peer(int descriptor) {
   ucred peer{};
   socklen_t size = sizeof peer;
-  return ::getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
-         (peer.uid == ::geteuid() || peer.uid == 0);
+  const bool allowed = ::getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
+                       (peer.uid == ::geteuid() || peer.uid == 0);
+  return allowed ? std::optional(peer.uid) : std::nullopt;
+}
+
+bool has_hung_up(int descriptor) {
+  pollfd peer{.fd = descriptor, .events = POLLRDHUP, .revents = 0};
+  return ::poll(&peer, 1, 0) > 0 && (peer.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
 // The request line, or nothing after the time-out, at the bound, or when the caller hung up.
@@ -222,7 +232,8 @@ class SocketServer final : public Server {
   }
 
   void serve(int connection) {
-    if (!peer_is_allowed(connection)) {
+    const auto peer = allowed_peer(connection);
+    if (!peer.has_value()) {
       return;
     }
     SocketOutput output(connection);
@@ -232,10 +243,14 @@ class SocketServer final : public Server {
       output.status(1);
       return;
     }
+    // Whoever gave up on a core that was paused may have asked again since: not twice, then.
+    if (has_hung_up(connection)) {
+      return;
+    }
     int exit_code = 1;
     {
       const Heartbeat heartbeat(output);
-      exit_code = runner_(*words, output);
+      exit_code = runner_(*words, name_of_user(*peer), output);
     }
     output.status(exit_code);
   }
@@ -254,11 +269,20 @@ std::unexpected<Error> hangs(const std::string& path, std::chrono::milliseconds 
   return make_error(ErrorCode::kTimeout,
                     "core listens at " + path + " but says nothing for " +
                         std::to_string(silence_max.count() / 1000) +
-                        " s: it hangs or is paused. It may still carry the command out: look "
-                        "before repeating it");
+                        " s: it hangs or is paused. A command that it had not begun with is "
+                        "forgotten; look before repeating it");
 }
 
 }  // namespace
+
+std::string name_of_user(uid_t user) {
+  passwd entry{};
+  passwd* found = nullptr;
+  std::array<char, 4'096> text;
+  return ::getpwuid_r(user, &entry, text.data(), text.size(), &found) == 0 && found != nullptr
+             ? std::string(entry.pw_name)
+             : std::to_string(user);
+}
 
 Result<std::unique_ptr<Server>> Server::start(const std::string& path, CommandRunner runner) {
   ASSIGN_OR_RETURN(const auto address, address_of(path));

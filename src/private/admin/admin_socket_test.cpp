@@ -35,20 +35,23 @@ class AdminSocketTest : public ::testing::Test {
 };
 
 TEST_F(AdminSocketTest, WordsArriveAndLinesComeBack) {
-  const auto server = Server::start(path_, [](const auto& words, Output& output) {
-    for (const auto& word : words) {
-      output.line("<" + word + ">");
-    }
-    return 3;
-  });
+  const auto server =
+      Server::start(path_, [](const auto& words, const std::string& user, Output& output) {
+        output.line(user);
+        for (const auto& word : words) {
+          output.line("<" + word + ">");
+        }
+        return 3;
+      });
   ASSERT_TRUE(server.has_value()) << server.error().message();
   Lines lines;
   EXPECT_EQ(run_remotely(path_, {"stock", "kopi \"gayo\"\n"}, lines).value(), 3);
-  EXPECT_EQ(lines.all, (std::vector<std::string>{"<stock>", "<kopi \"gayo\"", ">"}));
+  EXPECT_EQ(lines.all,
+            (std::vector<std::string>{name_of_user(::getuid()), "<stock>", "<kopi \"gayo\"", ">"}));
 }
 
 TEST_F(AdminSocketTest, OnlyTheOwnerMayOpenIt) {
-  const auto server = Server::start(path_, [](const auto&, Output&) { return 0; });
+  const auto server = Server::start(path_, [](const auto&, const auto&, Output&) { return 0; });
   ASSERT_TRUE(server.has_value());
   struct stat info{};
   ASSERT_EQ(::stat(path_.c_str(), &info), 0);
@@ -62,7 +65,7 @@ TEST_F(AdminSocketTest, NobodyListening) {
 
 // Seconds long: the mark comes every five.
 TEST_F(AdminSocketTest, SignsOfLifeAreNotLinesOfText) {
-  const auto server = Server::start(path_, [](const auto&, Output& output) {
+  const auto server = Server::start(path_, [](const auto&, const auto&, Output& output) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5'500));
     output.line("done");
     return 0;
@@ -103,7 +106,7 @@ TEST_F(AdminSocketTest, ACoreThatHangsIsNotWaitedForForever) {
 
 TEST_F(AdminSocketTest, TooLongAPathSaysSo) {
   const std::string path = folder_ + "/" + std::string(200, 'x');
-  const auto server = Server::start(path, [](const auto&, Output&) { return 0; });
+  const auto server = Server::start(path, [](const auto&, const auto&, Output&) { return 0; });
   ASSERT_FALSE(server.has_value());
   EXPECT_NE(server.error().message().find("shorter --data"), std::string::npos);
 }
@@ -113,7 +116,7 @@ TEST_F(AdminSocketTest, NinthCommandAtOnceIsToldToComeBack) {
   std::condition_variable wake;
   bool release = false;
   int entered = 0;
-  auto server = Server::start(path_, [&](const auto&, Output&) {
+  auto server = Server::start(path_, [&](const auto&, const auto&, Output&) {
     std::unique_lock lock(mutex);
     ++entered;
     wake.notify_all();

@@ -3,12 +3,13 @@
 
 namespace dermaga::commands {
 
-Status import_file(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output) {
+Status import_file(shop::Shop& shop, const std::vector<std::string>& words,
+                   const audit::Actor& actor, admin::Output& output) {
   ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 1, {}, 1));
   if (arguments.plain().size() != 1) {
     return make_error(ErrorCode::kInvalidArgument, "name one CSV file");
   }
-  ASSIGN_OR_RETURN(const auto report, shop.import_file(arguments.plain()[0]));
+  ASSIGN_OR_RETURN(const auto report, shop.import_file(arguments.plain()[0], actor));
   for (const auto& problem : report.problems) {
     output.line(catalog::format_problem(report, problem));
   }
@@ -28,8 +29,9 @@ Status import_file(shop::Shop& shop, const std::vector<std::string>& words, admi
 }
 
 Status keys_rotate_sealing(shop::Shop& shop, const std::vector<std::string>& words,
-                           admin::Output& output) {
+                           const audit::Actor& actor, admin::Output& output) {
   RETURN_IF_ERROR(Arguments::parse(words, 2, {}, 0));
+  RETURN_IF_ERROR(shop.audit_log().record({.actor = actor, .action = "keys.rotate_sealing"}));
   RETURN_IF_ERROR(shop.foundation().keyring->rotate());
   output.line("shoppers now seal to a new key; boxes to the old one open for four days more");
   output.line("running edges learn it when they reconnect: restart them one by one");

@@ -11,7 +11,7 @@ namespace {
 
 struct Command {
   std::string usage;
-  Status (*run)(shop::Shop&, const std::vector<std::string>&, admin::Output&);
+  Status (*run)(shop::Shop&, const std::vector<std::string>&, const audit::Actor&, admin::Output&);
 };
 
 // The key is the command's first one or two words.
@@ -20,7 +20,8 @@ const std::map<std::string, Command>& table() {
       {"import", {"import FILE.csv", &import_file}},
       {"orders list",
        {"orders list [--status STATUS] [--limit N] [--before NUMBER]", &orders_list}},
-      {"orders declined", {"orders declined [--limit N] [--after ORDER_ID]", &orders_declined}},
+      {"orders declined",
+       {"orders declined [--only broken] [--limit N] [--after ORDER_ID]", &orders_declined}},
       {"orders show", {"orders show ORDER_ID", &orders_show}},
       {"orders cancel", {"orders cancel ORDER_ID [--reason WORD]", &orders_cancel}},
       {"orders fulfil", {"orders fulfil ORDER_ID", &orders_fulfil}},
@@ -29,6 +30,11 @@ const std::map<std::string, Command>& table() {
       {"stock list", {"stock list [--sku SKU]", &stock_list}},
       {"stock adjust",
        {"stock adjust --sku SKU (--set N | --by N) --reason TEXT [--location ID]", &stock_adjust}},
+      {"audit list", {"audit list [--limit N] [--from SEQUENCE]", &audit_list}},
+      {"audit export", {"audit export [--from SEQUENCE]", &audit_export}},
+      {"audit verify", {"audit verify [--checkpoint FILE]", &audit_verify}},
+      {"audit checkpoint", {"audit checkpoint", &audit_checkpoint}},
+      {"audit key", {"audit key", &audit_key}},
       {"keys rotate-sealing", {"keys rotate-sealing", &keys_rotate_sealing}},
   };
   return commands;
@@ -58,7 +64,8 @@ std::vector<std::string> usage_like(const std::vector<std::string>& words) {
 
 }  // namespace
 
-int run(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output) {
+int run(shop::Shop& shop, const std::vector<std::string>& words, const audit::Actor& actor,
+        admin::Output& output) {
   const Command* command = find(words);
   if (command == nullptr) {
     output.line("no such command; there are:");
@@ -67,7 +74,7 @@ int run(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& 
     }
     return 1;
   }
-  const auto status = command->run(shop, words, output);
+  const auto status = command->run(shop, words, actor, output);
   if (!status.has_value()) {
     output.line("error: " + status.error().message());
     if (status.error().code() == ErrorCode::kInvalidArgument) {
@@ -76,6 +83,10 @@ int run(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& 
     return 1;
   }
   return 0;
+}
+
+audit::Actor host_actor(const std::string& user) {
+  return {.name = "host:" + user, .source = "command line"};
 }
 
 std::vector<std::string> usage() {

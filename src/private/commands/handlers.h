@@ -4,26 +4,45 @@
 #include <vector>
 
 #include "admin/admin_socket.h"
+#include "audit/audit.h"
 #include "shop/shop.h"
 
 namespace dermaga::commands {
 
-// One function per command; `words` are all of its words. The error becomes the command's message.
-Status import_file(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output);
-Status orders_list(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output);
+// One function per command; `words` are all of its words, `actor` is who gave
+// it. The error becomes the command's message.
+Status import_file(shop::Shop& shop, const std::vector<std::string>& words,
+                   const audit::Actor& actor, admin::Output& output);
+Status orders_list(shop::Shop& shop, const std::vector<std::string>& words,
+                   const audit::Actor& actor, admin::Output& output);
 Status orders_declined(shop::Shop& shop, const std::vector<std::string>& words,
-                       admin::Output& output);
-Status orders_show(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output);
+                       const audit::Actor& actor, admin::Output& output);
+Status orders_show(shop::Shop& shop, const std::vector<std::string>& words,
+                   const audit::Actor& actor, admin::Output& output);
 Status orders_cancel(shop::Shop& shop, const std::vector<std::string>& words,
-                     admin::Output& output);
+                     const audit::Actor& actor, admin::Output& output);
 Status orders_fulfil(shop::Shop& shop, const std::vector<std::string>& words,
-                     admin::Output& output);
-Status stock_list(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output);
-Status stock_adjust(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output);
-Status leases_list(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output);
+                     const audit::Actor& actor, admin::Output& output);
+Status stock_list(shop::Shop& shop, const std::vector<std::string>& words,
+                  const audit::Actor& actor, admin::Output& output);
+Status stock_adjust(shop::Shop& shop, const std::vector<std::string>& words,
+                    const audit::Actor& actor, admin::Output& output);
+Status leases_list(shop::Shop& shop, const std::vector<std::string>& words,
+                   const audit::Actor& actor, admin::Output& output);
 Status leases_abandon(shop::Shop& shop, const std::vector<std::string>& words,
-                      admin::Output& output);
+                      const audit::Actor& actor, admin::Output& output);
 Status keys_rotate_sealing(shop::Shop& shop, const std::vector<std::string>& words,
-                           admin::Output& output);
+                           const audit::Actor& actor, admin::Output& output);
+
+Status audit_list(shop::Shop& shop, const std::vector<std::string>& words,
+                  const audit::Actor& actor, admin::Output& output);
+Status audit_export(shop::Shop& shop, const std::vector<std::string>& words,
+                    const audit::Actor& actor, admin::Output& output);
+Status audit_verify(shop::Shop& shop, const std::vector<std::string>& words,
+                    const audit::Actor& actor, admin::Output& output);
+Status audit_checkpoint(shop::Shop& shop, const std::vector<std::string>& words,
+                        const audit::Actor& actor, admin::Output& output);
+Status audit_key(shop::Shop& shop, const std::vector<std::string>& words, const audit::Actor& actor,
+                 admin::Output& output);
 
 }  // namespace dermaga::commands

@@ -8,9 +8,6 @@ namespace dermaga::commands {
 
 namespace {
 
-// Who stands before the socket is the private host's user; staff accounts come later.
-constexpr std::string_view kBy = "host";
-
 std::string line_of(const leases::Lease& lease) {
   std::string line = lease.spool_id + "  " + std::to_string(lease.epoch) + "  " +
                      std::string(leases::name(lease.state)) + "  granted " +
@@ -38,7 +35,8 @@ Result<std::uint64_t> epoch_of(const std::string& word) {
 
 }  // namespace
 
-Status leases_list(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output) {
+Status leases_list(shop::Shop& shop, const std::vector<std::string>& words, const audit::Actor&,
+                   admin::Output& output) {
   ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"limit"}, 0));
   ASSIGN_OR_RETURN(const auto limit, arguments.integer("limit", 1, 1'000));
   ASSIGN_OR_RETURN(const auto found,
@@ -56,7 +54,7 @@ Status leases_list(shop::Shop& shop, const std::vector<std::string>& words, admi
 }
 
 Status leases_abandon(shop::Shop& shop, const std::vector<std::string>& words,
-                      admin::Output& output) {
+                      const audit::Actor& actor, admin::Output& output) {
   ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"reason"}, 2));
   if (arguments.plain().size() != 2) {
     return make_error(ErrorCode::kInvalidArgument, "name the spool and its epoch");
@@ -64,7 +62,7 @@ Status leases_abandon(shop::Shop& shop, const std::vector<std::string>& words,
   ASSIGN_OR_RETURN(const std::uint64_t epoch, epoch_of(arguments.plain()[1]));
   ASSIGN_OR_RETURN(const auto reason, arguments.required("reason"));
   ASSIGN_OR_RETURN(const auto lease,
-                   shop.leases().abandon(arguments.plain()[0], epoch, kBy, reason));
+                   shop.leases().abandon(arguments.plain()[0], epoch, actor, reason));
   output.line(line_of(lease));
   return {};
 }

@@ -56,7 +56,8 @@ std::string summary_line(const contract::OrderView& view) {
 
 }  // namespace
 
-Status orders_list(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output) {
+Status orders_list(shop::Shop& shop, const std::vector<std::string>& words, const audit::Actor&,
+                   admin::Output& output) {
   ASSIGN_OR_RETURN(const auto arguments,
                    Arguments::parse(words, 2, {"status", "limit", "before"}, 0));
   orders::OrderQuery query;
@@ -81,16 +82,21 @@ Status orders_list(shop::Shop& shop, const std::vector<std::string>& words, admi
   return {};
 }
 
-Status orders_declined(shop::Shop& shop, const std::vector<std::string>& words,
+Status orders_declined(shop::Shop& shop, const std::vector<std::string>& words, const audit::Actor&,
                        admin::Output& output) {
-  ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"limit", "after"}, 0));
+  ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"limit", "after", "only"}, 0));
   ASSIGN_OR_RETURN(const auto limit, arguments.integer("limit", 1, 100));
   std::optional<OrderId> after;
   if (const auto id = arguments.option("after")) {
     ASSIGN_OR_RETURN(after, OrderId::parse(*id));
   }
+  const auto only = arguments.option("only");
+  if (only.has_value() && *only != "broken") {
+    return make_error(ErrorCode::kInvalidArgument, "--only takes the word broken");
+  }
   ASSIGN_OR_RETURN(const auto page,
-                   shop.orders().declined(after, static_cast<std::size_t>(limit.value_or(50))));
+                   shop.orders().declined(after, static_cast<std::size_t>(limit.value_or(50)),
+                                          only.has_value()));
   for (const auto& declined : page.items) {
     output.line(declined_line(declined));
   }
@@ -107,15 +113,16 @@ namespace {
 Status show_declined(shop::Shop& shop, const OrderId& id, admin::Output& output) {
   ASSIGN_OR_RETURN(const auto declined, shop.orders().show_declined(id));
   output.line(declined_line(declined));
-  output.line(declined.promise_broken
-                  ? "  the shopper had been told 201: write to them"
+  output.line(declined.first_answer == orders::FirstAnswer::kLeased
+                  ? "  the shopper had been told that it is placed: write to them"
                   : "  the shopper was told that the shop would accept or decline it");
   return {};
 }
 
 }  // namespace
 
-Status orders_show(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output) {
+Status orders_show(shop::Shop& shop, const std::vector<std::string>& words, const audit::Actor&,
+                   admin::Output& output) {
   ASSIGN_OR_RETURN(const auto id, only_order_id(words, {}));
   const auto found = shop.orders().show(id);
   if (!found.has_value()) {
@@ -145,19 +152,19 @@ Status orders_show(shop::Shop& shop, const std::vector<std::string>& words, admi
 }
 
 Status orders_cancel(shop::Shop& shop, const std::vector<std::string>& words,
-                     admin::Output& output) {
+                     const audit::Actor& actor, admin::Output& output) {
   ASSIGN_OR_RETURN(const auto id, only_order_id(words, {"reason"}));
   ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"reason"}, 1));
   const std::string reason = arguments.option("reason").value_or(std::string(kStaffReason));
-  ASSIGN_OR_RETURN(const auto view, shop.orders().cancel(id, reason));
+  ASSIGN_OR_RETURN(const auto view, shop.orders().cancel(id, reason, actor));
   output.line(summary_line(view));
   return {};
 }
 
 Status orders_fulfil(shop::Shop& shop, const std::vector<std::string>& words,
-                     admin::Output& output) {
+                     const audit::Actor& actor, admin::Output& output) {
   ASSIGN_OR_RETURN(const auto id, only_order_id(words, {}));
-  ASSIGN_OR_RETURN(const auto view, shop.orders().fulfil(id));
+  ASSIGN_OR_RETURN(const auto view, shop.orders().fulfil(id, actor));
   output.line(summary_line(view));
   return {};
 }

@@ -65,7 +65,8 @@ Status print_row(store::Connection& connection, const inventory::StockRow& row,
 
 }  // namespace
 
-Status stock_list(shop::Shop& shop, const std::vector<std::string>& words, admin::Output& output) {
+Status stock_list(shop::Shop& shop, const std::vector<std::string>& words, const audit::Actor&,
+                  admin::Output& output) {
   ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"sku"}, 0));
   ASSIGN_OR_RETURN(const auto connection, shop.connect());
   std::optional<VariantId> only;
@@ -89,7 +90,7 @@ Status stock_list(shop::Shop& shop, const std::vector<std::string>& words, admin
 }
 
 Status stock_adjust(shop::Shop& shop, const std::vector<std::string>& words,
-                    admin::Output& output) {
+                    const audit::Actor& actor, admin::Output& output) {
   ASSIGN_OR_RETURN(const auto arguments,
                    Arguments::parse(words, 2, {"sku", "set", "by", "reason", "location"}, 0));
   ASSIGN_OR_RETURN(const auto sku, arguments.required("sku"));
@@ -108,7 +109,7 @@ Status stock_adjust(shop::Shop& shop, const std::vector<std::string>& words,
   }
   ASSIGN_OR_RETURN(const auto connection, shop.connect());
   ASSIGN_OR_RETURN(adjustment.variant_id, variant_of_sku(*connection, sku));
-  ASSIGN_OR_RETURN(const auto row, inventory::adjust(*connection, adjustment, shop.clock()));
+  ASSIGN_OR_RETURN(const auto row, inventory::adjust(*connection, adjustment, actor, shop.clock()));
   const std::array<VariantId, 1> touched = {adjustment.variant_id};
   shop.availability().touched(touched);
   return print_row(*connection, row, output);

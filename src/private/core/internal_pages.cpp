@@ -80,8 +80,10 @@ void InternalPages::refresh_order_metrics() {
   outcome("delivered_accepted", stats.delivered_accepted);
   outcome("delivered_declined", stats.delivered_declined);
   registry_
-      .gauge("dermaga_core_promises_broken",
-             "Orders declined though a spool had sold them from a lease, in all.")
+      .gauge(
+          "dermaga_core_promises_broken",
+          "Orders declined though a spool had sold them from a lease: those in the store at this "
+          "core's start, and its own since.")
       .set(static_cast<double>(stats.promises_broken));
   refresh_lease_metrics();
   const auto stage = [this](const char* name, std::uint64_t nanoseconds) {

@@ -1,7 +1,9 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <string>
@@ -50,10 +52,14 @@ int fail(const Error& error) {
   return 1;
 }
 
-Error no_shop(const Settings& settings) {
-  return Error(ErrorCode::kNotFound, "there is no shop in " + settings.data +
-                                         "; make one with: dermaga-core init --data " +
-                                         settings.data);
+// kNotFound where no shop was made in the folder; one on a server may be new to it.
+Status require_shop(const Settings& settings, const config::Shop& config) {
+  ASSIGN_OR_RETURN(const bool found, shop::has_store(shop::Paths(settings.data)));
+  return found || store::is_postgres_url(config.store)
+             ? Status()
+             : make_error(ErrorCode::kNotFound, "there is no shop in " + settings.data +
+                                                    "; make one with: dermaga-core init --data " +
+                                                    settings.data);
 }
 
 int run_init(const Settings& settings) {
@@ -94,6 +100,10 @@ std::vector<std::string> with_absolute_file(std::vector<std::string> words) {
   if (words.size() > 1 && words[0] == "import" && !words[1].starts_with("--")) {
     words[1] = std::filesystem::absolute(words[1]).string();
   }
+  const auto kept = std::ranges::find(words, "--checkpoint");
+  if (kept != words.end() && kept + 1 != words.end()) {
+    kept[1] = std::filesystem::absolute(kept[1]).string();
+  }
   return words;
 }
 
@@ -119,14 +129,17 @@ int run_command(const Settings& settings) {
   if (!config.has_value()) {
     return fail(config.error());
   }
-  if (!shop::has_store(paths)) {
-    return fail(no_shop(settings));
+  if (const Status found = require_shop(settings, *config); !found.has_value()) {
+    return fail(found.error());
   }
   const auto opened = shop::Shop::open(paths, *config, system_clock(), system_random());
   if (!opened.has_value()) {
     return fail(opened.error());
   }
-  return commands::run(**opened, words, output);
+  const auto actor = commands::host_actor(admin::name_of_user(::getuid()));
+  const int exit_code = commands::run(**opened, words, actor, output);
+  (*opened)->checkpoint_audit_log();
+  return exit_code;
 }
 
 void add_common(CLI::App& command, Settings& settings) {
@@ -145,13 +158,13 @@ void add_common(CLI::App& command, Settings& settings) {
 
 int run_verify_command(const Settings& settings) {
   const auto config = load_config(settings);
-  if (config.has_value() && !shop::has_store(shop::Paths(settings.data)) &&
-      !store::is_postgres_url(config->store)) {
-    return fail(no_shop(settings));
+  if (!config.has_value()) {
+    return fail(config.error());
   }
-  return config.has_value()
-             ? run_verify(shop::Paths(settings.data), config->store, settings.without_keys)
-             : fail(config.error());
+  if (const Status found = require_shop(settings, *config); !found.has_value()) {
+    return fail(found.error());
+  }
+  return run_verify(shop::Paths(settings.data), *config, settings.without_keys);
 }
 
 // The words of staff that begin with `first` (all of them when it is empty).
@@ -216,6 +229,8 @@ int run(int argc, char** argv) {
   add_words_command(app, settings, "orders", "List, show, cancel and fulfil orders");
   add_words_command(app, settings, "stock", "List and adjust stock");
   add_words_command(app, settings, "leases", "List and abandon the stock leases of spools");
+  add_words_command(app, settings, "audit",
+                    "Look at the audit log of staff's acts, prove it whole");
   add_words_command(app, settings, "keys", "Rotate the key that shoppers seal to");
 
   app.footer(words_footer(""));  // last, or every command would inherit it

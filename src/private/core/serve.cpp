@@ -21,6 +21,7 @@ namespace {
 
 constexpr auto kStopPatience = std::chrono::seconds(3);
 constexpr auto kTick = std::chrono::seconds(1);
+constexpr auto kAuditCheckpointEvery = std::chrono::minutes(1);
 constexpr auto kCertificateCheckEvery = std::chrono::hours(6);
 
 // Blocks the stop signals in every thread started from here on, so that only the main loop takes
@@ -68,10 +69,11 @@ Result<Running> start(const ServeOptions& options, metrics::Registry& registry) 
   link.registry = &registry;
   ASSIGN_OR_RETURN(running.link, core_end::LinkServer::start(link, running.shop, running.shop));
   ASSIGN_OR_RETURN(running.admin,
-                   admin::Server::start(options.paths.socket,
-                                        [shop = running.shop](const auto& words, auto& output) {
-                                          return commands::run(*shop, words, output);
-                                        }));
+                   admin::Server::start(
+                       options.paths.socket,
+                       [shop = running.shop](const auto& words, const auto& user, auto& output) {
+                         return commands::run(*shop, words, commands::host_actor(user), output);
+                       }));
   running.pages->observe(running.shop);
   return running;
 }
@@ -79,6 +81,7 @@ Result<Running> start(const ServeOptions& options, metrics::Registry& registry) 
 // The once-a-second work of the main thread; ends at a stop signal.
 void run_until_stopped(const ServeOptions& options, Running& running, const sigset_t& signals) {
   auto next_certificate_check = std::chrono::steady_clock::now() + kCertificateCheckEvery;
+  auto next_checkpoint = std::chrono::steady_clock::now();
   const timespec tick{.tv_sec = kTick.count(), .tv_nsec = 0};
   while (true) {
     const int signal = sigtimedwait(&signals, nullptr, &tick);
@@ -88,6 +91,10 @@ void run_until_stopped(const ServeOptions& options, Running& running, const sigs
       return;
     }
     running.shop->follow();
+    if (std::chrono::steady_clock::now() >= next_checkpoint) {
+      next_checkpoint += kAuditCheckpointEvery;
+      running.shop->checkpoint_audit_log();
+    }
     if (std::chrono::steady_clock::now() >= next_certificate_check) {
       next_certificate_check += kCertificateCheckEvery;
       const auto status = shop::ensure_certificates(options.paths, options.config,
@@ -124,6 +131,7 @@ int serve(const ServeOptions& options) {
   running->pages->set_ready(false);
   running->link->stop(kStopPatience);
   running->admin.reset();
+  running->shop->checkpoint_audit_log();
   running->internal->drain(std::chrono::milliseconds(200));
   running->pages->observe(nullptr);
   running->link.reset();

@@ -183,7 +183,7 @@ Result<bool> apply_import_quantity(store::Connection& connection, const VariantI
 }
 
 Result<StockRow> adjust(store::Connection& connection, const Adjustment& adjustment,
-                        const Clock& clock) {
+                        const audit::Actor& actor, const Clock& clock) {
   if (adjustment.reason.empty() || adjustment.reason.size() > 200) {
     return make_error(ErrorCode::kInvalidArgument, "a reason of 1 to 200 bytes must be given");
   }
@@ -208,6 +208,13 @@ Result<StockRow> adjust(store::Connection& connection, const Adjustment& adjustm
                                    .order_number = 0,
                                    .payload = stock_changed_payload(row.variant_id, available)}};
   RETURN_IF_ERROR(outbox::append(connection, events, clock.now()));
+  const audit::Act act{
+      .actor = actor,
+      .action = "stock.adjust",
+      .subject = row.variant_id.str() + " at " + row.location_id.str(),
+      .detail = "on_hand " + std::to_string(before) + " to " + std::to_string(row.levels.on_hand),
+      .reason = adjustment.reason};
+  RETURN_IF_ERROR(audit::append(connection, std::span(&act, 1), clock.now()));
   RETURN_IF_ERROR(transaction.commit());
   return row;
 }

@@ -16,6 +16,7 @@
 namespace dermaga::inventory {
 namespace {
 
+const audit::Actor kStaff{.name = "host:tester", .source = "test"};
 const VariantId kShirt = VariantId::parse("var_shirt").value();
 const VariantId kMug = VariantId::parse("var_mug").value();
 const LocationId kShop = LocationId::parse("loc_shop").value();
@@ -83,8 +84,8 @@ TEST_F(Inventory, PagesCutAVariantBetweenItsLocations) {
 TEST_F(Inventory, AdjustmentsKeepAReasonAndRefuseBelowHeld) {
   import(kShirt, kShop, 10);
   hold_units(kShirt, 4);
-  const auto set =
-      adjust(*connection_, {.variant_id = kShirt, .amount = 20, .reason = "counted"}, clock_);
+  const auto set = adjust(*connection_, {.variant_id = kShirt, .amount = 20, .reason = "counted"},
+                          kStaff, clock_);
   ASSERT_TRUE(set) << set.error().message();
   EXPECT_EQ(set->levels, (Levels{20, 16, 4, 0}));
   const auto lost = adjust(*connection_,
@@ -93,7 +94,7 @@ TEST_F(Inventory, AdjustmentsKeepAReasonAndRefuseBelowHeld) {
                             .amount = -3,
                             .relative = true,
                             .reason = "broken"},
-                           clock_);
+                           kStaff, clock_);
   EXPECT_EQ(lost->levels, (Levels{17, 13, 4, 0}));
   int kept = 0;
   ASSERT_TRUE(connection_->query(
@@ -121,13 +122,13 @@ TEST_F(Inventory, AdjustmentsKeepAReasonAndRefuseBelowHeld) {
        ErrorCode::kNotFound},
   };
   for (const Bad& one : bad) {
-    EXPECT_EQ(adjust(*connection_, one.adjustment, clock_).error().code(), one.code);
+    EXPECT_EQ(adjust(*connection_, one.adjustment, kStaff, clock_).error().code(), one.code);
   }
   EXPECT_EQ(only_row().levels, (Levels{17, 13, 4, 0}));
   ASSERT_TRUE(adjust(*connection_,
                      {.variant_id = kShirt, .location_id = kStore, .amount = 5, .reason = "moved"},
-                     clock_));
-  EXPECT_EQ(adjust(*connection_, {.variant_id = kShirt, .amount = 9, .reason = "x"}, clock_)
+                     kStaff, clock_));
+  EXPECT_EQ(adjust(*connection_, {.variant_id = kShirt, .amount = 9, .reason = "x"}, kStaff, clock_)
                 .error()
                 .code(),
             ErrorCode::kInvalidArgument);  // which of the two?

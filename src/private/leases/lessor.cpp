@@ -400,8 +400,8 @@ Result<contract::LeaseGrant> Lessor::exchange(const contract::LeaseRequest& requ
   return grant;
 }
 
-Result<Lease> Lessor::abandon(const std::string& spool_id, std::uint64_t epoch, std::string_view by,
-                              std::string_view reason) {
+Result<Lease> Lessor::abandon(const std::string& spool_id, std::uint64_t epoch,
+                              const audit::Actor& actor, std::string_view reason) {
   if (reason.empty() || reason.size() > kReasonBytesMax) {
     return make_error(ErrorCode::kInvalidArgument, "a reason of 1 to 200 bytes must be given");
   }
@@ -419,7 +419,7 @@ Result<Lease> Lessor::abandon(const std::string& spool_id, std::uint64_t epoch, 
         "lease " + std::to_string(epoch) + " is " + std::string(name(lease->state)) + " already");
   }
   Work work(*connection, clock_.now());
-  RETURN_IF_ERROR(work.close(*lease, LeaseState::kAbandoned, by, reason));
+  RETURN_IF_ERROR(work.close(*lease, LeaseState::kAbandoned, actor.name, reason));
   const outbox::Event events[] = {
       {.topic = outbox::kLeaseAbandoned,
        .order_number = 0,
@@ -428,12 +428,18 @@ Result<Lease> Lessor::abandon(const std::string& spool_id, std::uint64_t epoch, 
   RETURN_IF_ERROR(work.announce());
   ASSIGN_OR_RETURN(const auto after, lock_lease(*connection, epoch));
   CHECK(after.has_value());
+  const audit::Act act{.actor = actor,
+                       .action = "lease.abandon",
+                       .subject = spool_id + " epoch " + std::to_string(epoch),
+                       .detail = "units returned " + std::to_string(after->units_returned),
+                       .reason = std::string(reason)};
+  RETURN_IF_ERROR(audit::append(*connection, std::span(&act, 1), clock_.now()));
   RETURN_IF_ERROR(transaction.commit());
   units_returned_ += work.returned();
   touched_(work.touched());
   log::warning("lease_abandoned", {{"spool", spool_id},
                                    {"epoch", number(epoch)},
-                                   {"by", by},
+                                   {"by", actor.name},
                                    {"reason", reason},
                                    {"units_returned", after->units_returned}});
   return *after;

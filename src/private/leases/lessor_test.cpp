@@ -16,6 +16,7 @@ using contract::LeaseGrant;
 using contract::LeaseRequest;
 using namespace std::chrono_literals;
 
+const audit::Actor kStaff{.name = "host:tester", .source = "test"};
 const VariantId kShirt = VariantId::parse("var_shirt").value();
 const VariantId kMug = VariantId::parse("var_mug").value();
 const LocationId kShop = LocationId::parse("loc_shop").value();
@@ -48,7 +49,7 @@ class Leases : public ::testing::Test {
     CHECK(inventory::adjust(
               *connection_,
               {.variant_id = variant, .location_id = location, .amount = units, .reason = "test"},
-              clock_)
+              kStaff, clock_)
               .has_value());
   }
   // Summed over locations; every row must add up, and have what open leases say.
@@ -237,7 +238,7 @@ TEST_F(Leases, ALostDiskGetsNothingUntilItsLeaseIsAbandoned) {
   EXPECT_EQ(code(ask(0, kOtherDisk)), ErrorCode::kVersionConflict);
   EXPECT_EQ(code(ask(grant.epoch, kOtherDisk)), ErrorCode::kVersionConflict);
   EXPECT_EQ(levels(kShirt).leased, 10);
-  const auto abandoned = lessor_->abandon("spool-1", grant.epoch, "host", "its disk died").value();
+  const auto abandoned = lessor_->abandon("spool-1", grant.epoch, kStaff, "its disk died").value();
   EXPECT_EQ(abandoned.state, LeaseState::kAbandoned);
   EXPECT_EQ(abandoned.units_returned, 10);
   EXPECT_EQ(abandoned.abandon_reason, "its disk died");
@@ -249,7 +250,7 @@ TEST_F(Leases, ALostDiskGetsNothingUntilItsLeaseIsAbandoned) {
 TEST_F(Leases, ASpoolThatReturnsAfterItsEpochWasAbandonedGoesOn) {
   stock(kShirt, 100);
   const auto grant = ask(0).value();
-  ASSERT_TRUE(lessor_->abandon("spool-1", grant.epoch, "host", "gone").has_value());
+  ASSERT_TRUE(lessor_->abandon("spool-1", grant.epoch, kStaff, "gone").has_value());
   EXPECT_EQ(code(ask({.spool_id = "spool-1", .log_id = kDisk, .newest_epoch = grant.epoch})),
             ErrorCode::kVersionConflict);  // not all of it is delivered
   const auto next = ask(grant.epoch).value();
@@ -260,12 +261,12 @@ TEST_F(Leases, ASpoolThatReturnsAfterItsEpochWasAbandonedGoesOn) {
 TEST_F(Leases, OnlyAnOpenLeaseOfThatSpoolIsAbandonedAndForAReason) {
   stock(kShirt, 100);
   const auto grant = ask(0).value();
-  EXPECT_EQ(lessor_->abandon("spool-2", grant.epoch, "host", "x").error().code(),
+  EXPECT_EQ(lessor_->abandon("spool-2", grant.epoch, kStaff, "x").error().code(),
             ErrorCode::kNotFound);
-  EXPECT_EQ(lessor_->abandon("spool-1", grant.epoch, "host", "").error().code(),
+  EXPECT_EQ(lessor_->abandon("spool-1", grant.epoch, kStaff, "").error().code(),
             ErrorCode::kInvalidArgument);
-  ASSERT_TRUE(lessor_->abandon("spool-1", grant.epoch, "host", "x").has_value());
-  EXPECT_EQ(lessor_->abandon("spool-1", grant.epoch, "host", "x").error().code(),
+  ASSERT_TRUE(lessor_->abandon("spool-1", grant.epoch, kStaff, "x").has_value());
+  EXPECT_EQ(lessor_->abandon("spool-1", grant.epoch, kStaff, "x").error().code(),
             ErrorCode::kVersionConflict);
   EXPECT_EQ(levels(kShirt), (inventory::Levels{100, 100, 0, 0}));
 }

@@ -78,7 +78,7 @@ TEST(ClockJumps, Issue3NoHoldIsLostOrReleasedTwice) {
     const std::size_t other = choose() % sent.size();
     const OrderId& id = sent[other].id;
     if (choose() % 4 == 0 && expected.is_open(id)) {
-      EXPECT_TRUE(shop.service->cancel(id, "staff_request").has_value()) << step;
+      EXPECT_TRUE(shop.service->cancel(id, "staff_request", kStaff).has_value()) << step;
       expected.cancel(id);
     } else if (acknowledged[other]) {
       // The answer of then stays true, whatever the clock says now.

@@ -28,6 +28,7 @@ inline const VariantId kShirt = VariantId::parse("var_shirt").value();
 inline const VariantId kMug = VariantId::parse("var_mug").value();
 inline const LocationId kShop = LocationId::parse("loc_shop").value();
 inline const LocationId kCellar = LocationId::parse("loc_cellar").value();
+inline const audit::Actor kStaff{.name = "host:tester", .source = "test"};
 inline constexpr std::int64_t kShirtPrice = 150'000;
 inline constexpr std::int64_t kMugPrice = 40'000;
 inline constexpr std::int64_t kShippingPrice = 10'000;
@@ -195,7 +196,7 @@ struct TestShop {
     CHECK(inventory::adjust(
               *connection,
               {.variant_id = variant, .location_id = location, .amount = units, .reason = "test"},
-              clock)
+              kStaff, clock)
               .has_value());
   }
   inventory::Levels levels(const VariantId& variant) const {

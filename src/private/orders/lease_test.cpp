@@ -128,7 +128,7 @@ TEST(Lease, AfterAbandonmentItIsJudgedAnew) {
   const auto early = shop.order("early", {{kShirt, 1}});
   const auto late = shop.order("late", {{kShirt, 6}});
   shop.sell_out();
-  ASSERT_TRUE(shop.lessor.abandon("spool-1", shop.epoch, "host", "gone").has_value());
+  ASSERT_TRUE(shop.lessor.abandon("spool-1", shop.epoch, kStaff, "gone").has_value());
   EXPECT_EQ(shop.levels(kShirt).available, 5);
   expect_accepted(shop.deliver(early, shop.epoch));
   expect_declined(shop.deliver(late, shop.epoch), "out_of_stock");

@@ -37,13 +37,14 @@ TEST(Life, AnApprovedPaymentConfirmsAndFulfilmentShips) {
   EXPECT_EQ(shop.service->sweep().value(), 0);  // paid units stay held
 
   const OrderId id = shop.derivation.order_id("tok_approve");
-  const auto shipped = shop.service->fulfil(id);
+  const auto shipped = shop.service->fulfil(id, kStaff);
   ASSERT_TRUE(shipped.has_value()) << shipped.error().message();
   EXPECT_EQ(shipped->status, OrderStatus::kCompleted);
   EXPECT_EQ(shipped->fulfilment_status, FulfilmentStatus::kFulfilled);
   EXPECT_EQ(shop.levels(kShirt), (inventory::Levels{8, 6, 2, 0}));
-  EXPECT_EQ(shop.service->fulfil(id).error().code(), ErrorCode::kVersionConflict);
-  EXPECT_EQ(shop.service->cancel(id, "staff_request").error().code(), ErrorCode::kVersionConflict);
+  EXPECT_EQ(shop.service->fulfil(id, kStaff).error().code(), ErrorCode::kVersionConflict);
+  EXPECT_EQ(shop.service->cancel(id, "staff_request", kStaff).error().code(),
+            ErrorCode::kVersionConflict);
   EXPECT_EQ(shop.number("SELECT count(*) FROM outbox WHERE topic IN ('order.paid', "
                         "'order.fulfilled')"),
             3);
@@ -134,7 +135,7 @@ TEST(Life, ALateWebhookForAnOrderThatIsOverIsRefunded) {
   const OrderId expired = place_one(shop, "key-1", "tok_late_webhook");
   const OrderId cancelled = place_one(shop, "key-2", "tok_late_webhook");
   std::this_thread::sleep_for(30ms);  // both are with the provider
-  ASSERT_TRUE(shop.service->cancel(cancelled, "staff_request").has_value());
+  ASSERT_TRUE(shop.service->cancel(cancelled, "staff_request", kStaff).has_value());
   shop.clock.advance(16min);
   (void)shop.service->sweep().value();
   EXPECT_EQ(shop.view(expired).status, OrderStatus::kExpired);
@@ -157,14 +158,14 @@ TEST(Life, CancellingAPaidOrderRefundsIt) {
   const OrderId id = place_one(shop, "key-1", "tok_approve");
   ASSERT_TRUE(shop.wait_for_status(id, OrderStatus::kConfirmed));
   for (const char* bad : {"", "Not A Word", "x;y"}) {
-    EXPECT_EQ(shop.service->cancel(id, bad).error().code(), ErrorCode::kInvalidArgument);
+    EXPECT_EQ(shop.service->cancel(id, bad, kStaff).error().code(), ErrorCode::kInvalidArgument);
   }
-  EXPECT_EQ(shop.service->cancel(id, "staff_request")->cancel_reason, "staff_request");
+  EXPECT_EQ(shop.service->cancel(id, "staff_request", kStaff)->cancel_reason, "staff_request");
   ASSERT_TRUE(shop.wait_for_payment(id, PaymentStatus::kRefunded));
   EXPECT_EQ(shop.levels(kShirt), (inventory::Levels{10, 10, 0, 0}));
   const OrderId nobody = OrderId::parse("ord_nobody").value();
-  EXPECT_EQ(shop.service->cancel(nobody, "x").error().code(), ErrorCode::kNotFound);
-  EXPECT_EQ(shop.service->fulfil(nobody).error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(shop.service->cancel(nobody, "x", kStaff).error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(shop.service->fulfil(nobody, kStaff).error().code(), ErrorCode::kNotFound);
   EXPECT_EQ(shop.service->show(nobody).error().code(), ErrorCode::kNotFound);
   EXPECT_EQ(shop.breaches(), "");
 }
@@ -250,7 +251,7 @@ TEST(Life, AProviderThatWasAwayIsAskedAgain) {
   for (const OrderId& id : ids) {
     ASSERT_TRUE(shop.wait_for_status(id, OrderStatus::kConfirmed));
     EXPECT_EQ(shop.service->show(id)->payments.size(), 1u);
-    ASSERT_TRUE(shop.service->cancel(id, "staff_request").has_value());
+    ASSERT_TRUE(shop.service->cancel(id, "staff_request", kStaff).has_value());
   }
   for (const OrderId& id : ids) {
     ASSERT_TRUE(shop.wait_for_payment(id, PaymentStatus::kRefunded));
@@ -300,7 +301,7 @@ TEST(Life, Issue3ARefundThatFailsWhileTheChargeIsToldAgainIsAskedForAgain) {
   SteadyTime now = shop.clock.steady_now();
   steps->work_on_payments(now);
   steps->work_on_payments(now);
-  ASSERT_TRUE(steps->cancel(id, "staff_request").has_value());
+  ASSERT_TRUE(steps->cancel(id, "staff_request", kStaff).has_value());
   steps->work_on_payments(now);
   ASSERT_EQ(provider.refunds.size(), 1u);
   provider.listener(provider.paid);
@@ -360,7 +361,7 @@ TEST(Life, ARefundThatWasDueBeforeARestartIsMade) {
   ASSERT_TRUE(shop.wait_for_status(id, OrderStatus::kConfirmed));
   shop.options.charge = false;
   shop.start();
-  ASSERT_TRUE(shop.service->cancel(id, "staff_request").has_value());
+  ASSERT_TRUE(shop.service->cancel(id, "staff_request", kStaff).has_value());
   EXPECT_EQ(shop.view(id).payment_status, PaymentStatus::kPaid);
   EXPECT_EQ(shop.breaches(), "");
   shop.options.charge = true;
@@ -477,7 +478,8 @@ TEST(Life, StaffPageThroughOrders) {
     batch.push_back(shop.order("key-" + std::to_string(i), {{kShirt, 1}}));
   }
   (void)shop.place(std::move(batch));
-  ASSERT_TRUE(shop.service->cancel(shop.derivation.order_id("key-3"), "staff_request").has_value());
+  ASSERT_TRUE(
+      shop.service->cancel(shop.derivation.order_id("key-3"), "staff_request", kStaff).has_value());
   std::vector<std::int64_t> seen;
   OrderQuery query{.status = OrderStatus::kOpen, .limit = 10};
   do {
@@ -516,7 +518,8 @@ TEST(Life, EdgesHearThatTheLastUnitIsGone) {
   EXPECT_TRUE(hears(contract::Availability::kLow));
   ASSERT_NE(placed(shop.place(shop.order("key-1", {{kShirt, 1}}))), nullptr);
   EXPECT_TRUE(hears(contract::Availability::kSoldOut));
-  ASSERT_TRUE(shop.service->cancel(shop.derivation.order_id("key-1"), "staff_request").has_value());
+  ASSERT_TRUE(
+      shop.service->cancel(shop.derivation.order_id("key-1"), "staff_request", kStaff).has_value());
   EXPECT_TRUE(hears(contract::Availability::kLow));
 }
 

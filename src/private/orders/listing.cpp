@@ -87,7 +87,8 @@ Result<OrderPage> list_orders(store::Connection& connection, const OrderQuery& q
 }
 
 Result<DeclinedPage> list_declined(store::Connection& connection,
-                                   const std::optional<OrderId>& after, std::size_t limit) {
+                                   const std::optional<OrderId>& after, std::size_t limit,
+                                   bool only_broken_promises) {
   if (limit < 1 || limit > kPageMax) {
     return make_error(ErrorCode::kInvalidArgument, "limit must be from 1 to 100");
   }
@@ -104,7 +105,8 @@ Result<DeclinedPage> list_declined(store::Connection& connection,
   DeclinedPage page;
   RETURN_IF_ERROR(connection.query(
       "SELECT " + std::string(kDeclinedColumns) +
-          " FROM declined_orders WHERE decided_at < $1 OR (decided_at = $1 AND order_id < $2) "
+          " FROM declined_orders WHERE (decided_at < $1 OR (decided_at = $1 AND order_id < $2)) " +
+          (only_broken_promises ? "AND first_answer = 2 AND substr(reason, 1, 4) <> 'box_' " : "") +
           "ORDER BY decided_at DESC, order_id DESC LIMIT $3",
       bounds, [&page](const store::Row& row) -> Status {
         ASSIGN_OR_RETURN(auto declined, read_declined(row));

@@ -108,16 +108,17 @@ Result<OrderView> OrderSteps::order_view(const OrderId& id, const std::string& a
   return view_for_token(*impl_->reader, impl_->ports.derivation, id, access_token);
 }
 
-Result<OrderView> OrderSteps::cancel(const OrderId& id, std::string_view reason) {
-  return impl_->staff->cancel(id, reason);
+Result<OrderView> OrderSteps::cancel(const OrderId& id, std::string_view reason,
+                                     const audit::Actor& actor) {
+  return impl_->staff->cancel(id, reason, actor);
 }
 
 Result<OrderView> OrderSteps::cancel_open(const OrderId& id, std::string_view reason) {
   return impl_->staff->cancel_open(id, reason);
 }
 
-Result<OrderView> OrderSteps::fulfil(const OrderId& id) {
-  return impl_->staff->fulfil(id);
+Result<OrderView> OrderSteps::fulfil(const OrderId& id, const audit::Actor& actor) {
+  return impl_->staff->fulfil(id, actor);
 }
 
 Result<std::int64_t> OrderSteps::sweep() {

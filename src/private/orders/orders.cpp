@@ -195,10 +195,11 @@ void OrderService::sealed_call(std::string box, UtcTime received_at,
   }
 }
 
-Result<DeclinedPage> OrderService::declined(const std::optional<OrderId>& after,
-                                            std::size_t limit) {
-  return impl_->readers.read(
-      [&](store::Connection& connection) { return list_declined(connection, after, limit); });
+Result<DeclinedPage> OrderService::declined(const std::optional<OrderId>& after, std::size_t limit,
+                                            bool only_broken_promises) {
+  return impl_->readers.read([&](store::Connection& connection) {
+    return list_declined(connection, after, limit, only_broken_promises);
+  });
 }
 
 Result<OrderPage> OrderService::list(const OrderQuery& query) {
@@ -216,12 +217,13 @@ Result<DeclinedSummary> OrderService::show_declined(const OrderId& id) {
       [&](store::Connection& connection) { return orders::show_declined(connection, id); });
 }
 
-Result<OrderView> OrderService::cancel(const OrderId& id, std::string_view reason) {
-  return impl_->staff->cancel(id, reason);
+Result<OrderView> OrderService::cancel(const OrderId& id, std::string_view reason,
+                                       const audit::Actor& actor) {
+  return impl_->staff->cancel(id, reason, actor);
 }
 
-Result<OrderView> OrderService::fulfil(const OrderId& id) {
-  return impl_->staff->fulfil(id);
+Result<OrderView> OrderService::fulfil(const OrderId& id, const audit::Actor& actor) {
+  return impl_->staff->fulfil(id, actor);
 }
 
 Stats OrderService::stats() const {

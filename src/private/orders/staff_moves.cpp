@@ -1,5 +1,7 @@
 #include "staff_moves.h"
 
+#include "declined.h"
+
 #include <span>
 #include <string>
 
@@ -8,16 +10,24 @@ namespace dermaga::orders {
 using contract::OrderView;
 
 template <typename Move>
-Result<OrderView> StaffMoves::move_order(const OrderId& id, Move move) {
+Result<OrderView> StaffMoves::move_order(const OrderId& id, const audit::Act* act, Move move) {
   const std::lock_guard lock(mutex_);
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection_));
   ASSIGN_OR_RETURN(auto orders, lock_orders(*connection_, std::span(&id, 1)));
   if (orders.empty()) {
+    ASSIGN_OR_RETURN(const auto declined, find_declined(*connection_, id));
+    if (declined.has_value()) {
+      return make_error(ErrorCode::kVersionConflict,
+                        "order " + id.str() + " was declined when its spool delivered it");
+    }
     return make_error(ErrorCode::kNotFound, "there is no order " + id.str());
   }
   Transitions moves(*connection_, ports_.clock.now(), ports_.payments.name());
   RETURN_IF_ERROR(move(moves, orders.front()));
   RETURN_IF_ERROR(moves.flush());
+  if (act != nullptr) {
+    RETURN_IF_ERROR(audit::append(*connection_, std::span(act, 1), ports_.clock.now()));
+  }
   if (const Status done = transaction.commit(); !done.has_value()) {
     if (done.error().code() == ErrorCode::kIo) {
       hooks_.fatal(done.error().message());
@@ -32,7 +42,7 @@ Result<OrderView> StaffMoves::move_order(const OrderId& id, Move move) {
 }
 
 Result<OrderView> StaffMoves::cancel_open(const OrderId& id, std::string_view reason) {
-  return move_order(id, [&](Transitions& moves, OrderRow& order) -> Status {
+  return move_order(id, nullptr, [&](Transitions& moves, OrderRow& order) -> Status {
     if (order.status != order_state::OrderStatus::kOpen) {
       return make_error(ErrorCode::kVersionConflict,
                         "an order that is " + std::string(order_state::name(order.status)) +
@@ -42,19 +52,24 @@ Result<OrderView> StaffMoves::cancel_open(const OrderId& id, std::string_view re
   });
 }
 
-Result<OrderView> StaffMoves::cancel(const OrderId& id, std::string_view reason) {
+Result<OrderView> StaffMoves::cancel(const OrderId& id, std::string_view reason,
+                                     const audit::Actor& actor) {
   constexpr std::size_t kReasonBytesMax = 64;
   if (reason.empty() || reason.size() > kReasonBytesMax ||
       reason.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string_view::npos) {
     return make_error(ErrorCode::kInvalidArgument,
                       "a reason is 1 to 64 characters of a-z, 0-9 and _");
   }
+  const audit::Act act{
+      .actor = actor, .action = "order.cancel", .subject = id.str(), .reason = std::string(reason)};
   return move_order(
-      id, [&](Transitions& moves, OrderRow& order) { return moves.cancel(order, reason); });
+      id, &act, [&](Transitions& moves, OrderRow& order) { return moves.cancel(order, reason); });
 }
 
-Result<OrderView> StaffMoves::fulfil(const OrderId& id) {
-  return move_order(id, [](Transitions& moves, OrderRow& order) { return moves.fulfil(order); });
+Result<OrderView> StaffMoves::fulfil(const OrderId& id, const audit::Actor& actor) {
+  const audit::Act act{.actor = actor, .action = "order.fulfil", .subject = id.str()};
+  return move_order(id, &act,
+                    [](Transitions& moves, OrderRow& order) { return moves.fulfil(order); });
 }
 
 }  // namespace dermaga::orders

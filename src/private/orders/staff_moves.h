@@ -26,15 +26,17 @@ class StaffMoves {
   StaffMoves(const Ports& ports, std::unique_ptr<store::Connection> connection, Hooks hooks)
       : ports_(ports), hooks_(std::move(hooks)), connection_(std::move(connection)) {}
 
-  // As in OrderService.
-  Result<contract::OrderView> cancel(const OrderId& id, std::string_view reason);
-  Result<contract::OrderView> fulfil(const OrderId& id);
+  // As in OrderService; each with its entry in the audit log.
+  Result<contract::OrderView> cancel(const OrderId& id, std::string_view reason,
+                                     const audit::Actor& actor);
+  Result<contract::OrderView> fulfil(const OrderId& id, const audit::Actor& actor);
   // For shoppers, who take back only what they have not paid; kVersionConflict otherwise.
   Result<contract::OrderView> cancel_open(const OrderId& id, std::string_view reason);
 
  private:
+  // `act` is appended to the audit log; none for shoppers.
   template <typename Move>
-  Result<contract::OrderView> move_order(const OrderId& id, Move move);
+  Result<contract::OrderView> move_order(const OrderId& id, const audit::Act* act, Move move);
 
   Ports ports_;
   Hooks hooks_;

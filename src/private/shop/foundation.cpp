@@ -55,8 +55,8 @@ Status ensure_spool_certificates(const Paths& paths, const config::Shop& config,
   return files::write_file_atomically(folder + "/ca.crt", authority.certificate_pem(), 0644);
 }
 
-Result<digest::SigningKey> open_catalog_key(vault::Vault& vault) {
-  ASSIGN_OR_RETURN(const std::string seed, vault.purpose_secret("catalog-signing", kKeyBytes));
+Result<digest::SigningKey> open_signing_key(vault::Vault& vault, std::string_view purpose) {
+  ASSIGN_OR_RETURN(const std::string seed, vault.purpose_secret(purpose, kKeyBytes));
   return digest::SigningKey::from_seed(seed);
 }
 
@@ -121,7 +121,7 @@ Result<Foundation> Foundation::open(const Paths& paths, const config::Shop& conf
   // Opened before keys are made: its rows may already need older ones.
   ASSIGN_OR_RETURN(auto database, open_store(paths, config.store));
   ASSIGN_OR_RETURN(auto vault, vault::Vault::open(paths.keys, random));
-  ASSIGN_OR_RETURN(auto catalog_key, open_catalog_key(*vault));
+  ASSIGN_OR_RETURN(auto catalog_key, open_signing_key(*vault, "catalog-signing"));
   auto stable_key = std::make_unique<digest::SigningKey>(std::move(catalog_key));
   ASSIGN_OR_RETURN(auto keyring, order_box::SealingKeyring::open(*vault, *stable_key, clock));
   ASSIGN_OR_RETURN(auto secret, vault->purpose_secret("derivation", kKeyBytes));
@@ -131,6 +131,9 @@ Result<Foundation> Foundation::open(const Paths& paths, const config::Shop& conf
   ASSIGN_OR_RETURN(const auto connection, database->connect());
   RETURN_IF_ERROR(store::migrate(*connection, database->dialect()));
   RETURN_IF_ERROR(check_keys_fit(*connection, derivation));
+  ASSIGN_OR_RETURN(auto audit_key, open_signing_key(*vault, kAuditKeyPurpose));
+  auto audit_log =
+      std::make_unique<audit::AuditLog>(*database, clock, config.id, std::move(audit_key));
   return Foundation{.lock = std::move(*lock),
                     .vault = std::move(vault),
                     .catalog_key = std::move(stable_key),
@@ -138,7 +141,8 @@ Result<Foundation> Foundation::open(const Paths& paths, const config::Shop& conf
                     .derivation_secret = std::move(secret),
                     .derivation = std::make_shared<derivation::Derivation>(std::move(derivation)),
                     .authority = std::make_shared<authority::Authority>(std::move(authority)),
-                    .database = std::move(database)};
+                    .database = std::move(database),
+                    .audit_log = std::move(audit_log)};
 }
 
 Status ensure_certificates(const Paths& paths, const config::Shop& config,

@@ -1,6 +1,7 @@
 #include "shop/shop.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <thread>
 #include <utility>
 
@@ -178,7 +179,19 @@ void Shop::follow() {
   follows_ = followed.has_value();
 }
 
-Result<catalog::ImportReport> Shop::import_file(const std::string& path) {
+void Shop::checkpoint_audit_log() {
+  const auto signed_now = foundation_.audit_log->checkpoint();
+  if (!signed_now.has_value()) {
+    log::error("audit_log_not_signed", {{"error", signed_now.error().message()}});
+  }
+}
+
+Result<catalog::ImportReport> Shop::import_file(const std::string& path,
+                                                const audit::Actor& actor) {
+  // Before it, since it commits many times.
+  RETURN_IF_ERROR(audit_log().record({.actor = actor,
+                                      .action = "catalog.import",
+                                      .subject = std::filesystem::path(path).filename().string()}));
   auto report = catalog_->import_file(path);
   // Told even after a failed import: whole batches may have been committed before it.
   availability_->touched(imported_stock_.take_touched());

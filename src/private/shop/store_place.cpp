@@ -1,7 +1,5 @@
 #include "shop/store_place.h"
 
-#include <filesystem>
-
 #include "log/log.h"
 #include "store/store.h"
 
@@ -17,10 +15,12 @@ std::string url_file(const Paths& paths) {
 
 // "": the folder knows of no store yet.
 Result<std::string> remembered_place(const Paths& paths) {
-  if (std::filesystem::exists(paths.store_file)) {
+  ASSIGN_OR_RETURN(const bool has_file, files::exists(paths.store_file));
+  if (has_file) {
     return std::string(kSqlite);
   }
-  if (!std::filesystem::exists(url_file(paths))) {
+  ASSIGN_OR_RETURN(const bool has_url, files::exists(url_file(paths)));
+  if (!has_url) {
     return std::string();
   }
   ASSIGN_OR_RETURN(std::string url, files::read_file(url_file(paths), kUrlBytesMax));
@@ -39,7 +39,8 @@ std::string shown(std::string_view place) {
 Status check_keys_are_there(const Paths& paths, std::string_view store) {
   for (const std::string_view file : {"root.key", "secret-derivation.wrapped"}) {
     const std::string path = paths.keys + "/" + std::string(file);
-    if (!std::filesystem::exists(path)) {
+    ASSIGN_OR_RETURN(const bool is_there, files::exists(path));
+    if (!is_there) {
       return make_error(ErrorCode::kCorrupt, path + " is missing while " + std::string(store) +
                                                  " is there: restore " + paths.keys +
                                                  " from its backup. Nothing was changed");
@@ -90,8 +91,9 @@ Result<std::string> store_place(const Paths& paths, std::string_view wanted) {
   return std::string(wanted);
 }
 
-bool has_store(const Paths& paths) {
-  return std::filesystem::exists(paths.store_file) || std::filesystem::exists(url_file(paths));
+Result<bool> has_store(const Paths& paths) {
+  ASSIGN_OR_RETURN(const std::string place, remembered_place(paths));
+  return !place.empty();
 }
 
 Result<std::unique_ptr<store::Database>> open_store_to_read(const Paths& paths,

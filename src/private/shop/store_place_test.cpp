@@ -32,9 +32,9 @@ class StorePlace : public testing::Test {
 TEST_F(StorePlace, SettingsComeFirstThenTheFolderThenSqlite) {
   EXPECT_EQ(place(""), "sqlite");
   EXPECT_EQ(place("postgres://a/x"), "postgres://a/x");
-  EXPECT_FALSE(has_store(Paths(folder_)));
+  EXPECT_FALSE(has_store(Paths(folder_)).value());
   put("url", "postgres://b/x\n");
-  EXPECT_TRUE(has_store(Paths(folder_)));
+  EXPECT_TRUE(has_store(Paths(folder_)).value());
   EXPECT_EQ(place(""), "postgres://b/x");
   EXPECT_EQ(place("postgres://b,c/x"), "postgres://b,c/x");  // another host came
 }

@@ -1,5 +1,6 @@
 #include "verify/verify.h"
 
+#include "audit/verification.h"
 #include "checks.h"
 #include "store/store.h"
 
@@ -35,6 +36,16 @@ Status count_broken_promises(store::Connection& connection, Report& report) {
 }
 
 void add_sentences(const std::vector<std::string>& sentences, std::string_view check,
+                   const Options& options, Report& report);
+
+Status check_audit_log(store::Connection& connection, const Options& options, Report& report) {
+  ASSIGN_OR_RETURN(const auto found, audit::verify(connection, options.audit_signer, std::nullopt));
+  report.audit_entries_checked = static_cast<std::int64_t>(found.entries);
+  add_sentences(found.breaches, "audit_log", options, report);
+  return {};
+}
+
+void add_sentences(const std::vector<std::string>& sentences, std::string_view check,
                    const Options& options, Report& report) {
   Findings findings(report, check, options.breaches_max);
   for (const std::string& sentence : sentences) {
@@ -56,6 +67,7 @@ Status check_all(store::Connection& connection, std::string_view dialect, const 
   RETURN_IF_ERROR(check_order_ids(connection, options, report));
   RETURN_IF_ERROR(check_declined_ids(connection, options, report));
   RETURN_IF_ERROR(check_status_combinations(connection, options, report));
+  RETURN_IF_ERROR(check_audit_log(connection, options, report));
   if (options.vault != nullptr) {
     RETURN_IF_ERROR(check_sealed_fields(connection, options, report));
   }

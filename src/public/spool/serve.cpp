@@ -3,7 +3,6 @@
 #include <csignal>
 
 #include <chrono>
-#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <utility>
@@ -245,7 +244,11 @@ int fail(const Error& error) {
 
 int serve(const ServeOptions& options) {
   // Before anything is made there: it may be the wrong folder.
-  if (!std::filesystem::exists(options.data + "/pki/spool.crt")) {
+  const auto has_certificate = files::exists(options.data + "/pki/spool.crt");
+  if (!has_certificate.has_value()) {
+    return fail(has_certificate.error());
+  }
+  if (!*has_certificate) {
     return fail(Error(ErrorCode::kNotFound,
                       options.data + "/pki/spool.crt is missing: dermaga-core init --spools N "
                                      "makes a spool's folder with its certificate"));

@@ -3,6 +3,7 @@ exit, and loses nothing: port in use, wide or missing keys, corrupt database, se
 
 import os
 import pathlib
+import signal
 import socket
 import subprocess
 import sys
@@ -87,6 +88,25 @@ def second_writer(shop):
     shop.stop(shop.core)
 
 
+def paused_core(shop):
+    """Whoever gave up on a paused core is not obeyed later, however often he asked."""
+    shop.start_core()
+    before = shop.run_core("stock", "list", "--sku", SKU)
+    os.kill(shop.core.pid, signal.SIGSTOP)
+    for _ in range(3):
+        try:
+            subprocess.run(shop.core_command("stock", "adjust", "--sku", SKU, "--by", "-1", "--reason", "test"),
+                           capture_output=True, timeout=1, check=False)
+            raise AssertionError("a paused core answered")
+        except subprocess.TimeoutExpired:
+            pass
+    os.kill(shop.core.pid, signal.SIGCONT)
+    assert shop.run_core("stock", "list", "--sku", SKU) == before
+    shop.run_core("stock", "adjust", "--sku", SKU, "--by", "-1", "--reason", "test")
+    assert shop.run_core("stock", "list", "--sku", SKU) != before
+    shop.stop(shop.core)
+
+
 def serve_and_fail_on_other_ports(shop):
     done = subprocess.run(
         shop.core_command("serve", "--port-base", str(shop.port_base + 200)), capture_output=True,
@@ -133,7 +153,7 @@ def full_disk():
 def main():
     with shops.shop(start=False) as shop:
         for fault in (port_in_use, wide_key, missing_root_key, missing_keys_folder, missing_derivation_key,
-                      corrupt_database, second_writer):
+                      corrupt_database, second_writer, paused_core):
             print(f"{fault.__name__}:", flush=True)
             fault(shop)
         shop.start_core()  # after all of it the shop is as it was

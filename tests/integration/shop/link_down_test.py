@@ -203,6 +203,7 @@ def abandoned_lease(shop):
     broken = sum(entry["order_id"] in declined for entry in taken)
     assert broken >= 3, broken
     assert declined.count("PROMISE BROKEN") == broken, declined
+    assert shop.run_core("orders", "declined", "--only", "broken").count("ord_") == broken
     assert f"{broken} orders were declined though a spool had answered 201" in shop.verify()
     one = next(entry["order_id"] for entry in taken if entry["order_id"] in declined)
     assert "told 201" in shop.run_core("orders", "show", one)

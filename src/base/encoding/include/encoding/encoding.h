@@ -11,6 +11,10 @@ namespace dermaga::encoding {
 std::string base64url(std::string_view bytes);
 Result<std::string> base64url_decode(std::string_view text);
 
+// RFC 4648 §4, with padding. Decoding is strict in the same way.
+std::string base64(std::string_view bytes);
+Result<std::string> base64_decode(std::string_view text);
+
 // RFC 4648 §6, lower case, no padding.
 std::string base32_lower(std::string_view bytes);
 

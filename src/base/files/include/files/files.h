@@ -9,6 +9,9 @@
 
 namespace dermaga::files {
 
+// Whether something is at the path. kIo where this user may not look.
+Result<bool> exists(const std::string& path);
+
 // Whole file, at most max_bytes (kInvalidArgument when larger). kNotFound, kIo.
 Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes);
 

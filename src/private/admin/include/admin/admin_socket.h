@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -25,7 +27,12 @@ class Output {
 };
 
 // Runs one command; returns its exit code (0, or 1 with the reason already written).
-using CommandRunner = std::function<int(const std::vector<std::string>& words, Output& output)>;
+// `user` gave it: the name of the operating system's user.
+using CommandRunner = std::function<int(const std::vector<std::string>& words,
+                                        const std::string& user, Output& output)>;
+
+// The name that the system knows a user by; its number where it has none.
+std::string name_of_user(uid_t user);
 
 class Server {
  public:

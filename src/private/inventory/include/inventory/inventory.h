@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "audit/audit.h"
 #include "clock/clock.h"
 #include "ids/ids.h"
 #include "inventory/arithmetic.h"
@@ -43,11 +44,11 @@ struct Adjustment {
   bool relative = false;  // true: on_hand changes by amount; false: on_hand becomes amount
   std::string reason;     // 1 to 200 bytes, kept with the change
 };
-// In a transaction of its own, with a stock.changed event. kNotFound for a variant without stock
-// row (unless a location is named and the amount is absolute: then the row is made);
-// kInvalidArgument below what is held and leased. Returns the row as it is now.
+// In a transaction of its own, with a stock.changed event and an entry in the audit log. kNotFound
+// for a variant without stock row (unless a location is named and the amount is absolute: then the
+// row is made); kInvalidArgument below what is held and leased. Returns the row as it is now.
 Result<StockRow> adjust(store::Connection& connection, const Adjustment& adjustment,
-                        const Clock& clock);
+                        const audit::Actor& actor, const Clock& clock);
 
 // Rows by variant and location, from the one after `variant` at `location` (both empty: from the
 // start).

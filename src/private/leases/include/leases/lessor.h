@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "audit/audit.h"
 #include "clock/clock.h"
 #include "contract/spool.h"
 #include "ids/ids.h"
@@ -71,8 +72,8 @@ class Lessor {
                                         const OnSale& on_sale);
   // Ends an open lease whose spool does not come back: its units return, orders that still come
   // from it are judged like those without a lease. kNotFound, kVersionConflict when it is not open,
-  // kInvalidArgument without a reason of 1 to 200 bytes.
-  Result<Lease> abandon(const std::string& spool_id, std::uint64_t epoch, std::string_view by,
+  // kInvalidArgument without a reason of 1 to 200 bytes. With an entry in the audit log.
+  Result<Lease> abandon(const std::string& spool_id, std::uint64_t epoch, const audit::Actor& actor,
                         std::string_view reason);
   // Newest first.
   Result<std::vector<Lease>> list(std::size_t limit);

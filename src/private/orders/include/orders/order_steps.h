@@ -33,9 +33,10 @@ class OrderSteps {
                std::function<void(std::vector<contract::PlaceOutcome>)> done);
   // As in OrderService.
   Result<contract::OrderView> order_view(const OrderId& id, const std::string& access_token);
-  Result<contract::OrderView> cancel(const OrderId& id, std::string_view reason);
+  Result<contract::OrderView> cancel(const OrderId& id, std::string_view reason,
+                                     const audit::Actor& actor);
   Result<contract::OrderView> cancel_open(const OrderId& id, std::string_view reason);
-  Result<contract::OrderView> fulfil(const OrderId& id);
+  Result<contract::OrderView> fulfil(const OrderId& id, const audit::Actor& actor);
 
   // One round of the sweeper, of its housekeeping, and of the payment desk.
   Result<std::int64_t> sweep();

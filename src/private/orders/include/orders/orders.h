@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "audit/audit.h"
 #include "clock/clock.h"
 #include "contract/order.h"
 #include "contract/spool.h"
@@ -165,12 +166,14 @@ class OrderService {
   Result<OrderDetails> show(const OrderId& id);  // kNotFound for a declined one
   Result<DeclinedSummary> show_declined(const OrderId& id);
   // `limit` is 1 to 100.
-  Result<DeclinedPage> declined(const std::optional<OrderId>& after, std::size_t limit);
+  Result<DeclinedPage> declined(const std::optional<OrderId>& after, std::size_t limit,
+                                bool only_broken_promises = false);
   // Open or confirmed → cancelled; units go back, money that was paid is refunded. `reason` is a
   // short snake_case word ("staff_request").
-  Result<contract::OrderView> cancel(const OrderId& id, std::string_view reason);
+  Result<contract::OrderView> cancel(const OrderId& id, std::string_view reason,
+                                     const audit::Actor& actor);
   // Confirmed → completed: everything shipped.
-  Result<contract::OrderView> fulfil(const OrderId& id);
+  Result<contract::OrderView> fulfil(const OrderId& id, const audit::Actor& actor);
 
   Stats stats() const;
   // Orders per second that core can take, as it tells edges; 0: not known yet.

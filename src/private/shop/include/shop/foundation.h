@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
+#include "audit/audit_log.h"
 #include "authority/authority.h"
 #include "clock/clock.h"
 #include "config/config.h"
@@ -35,6 +37,9 @@ struct Paths {
   std::string log;
 };
 
+// What the vault calls the key that signs the audit log's checkpoints.
+inline constexpr std::string_view kAuditKeyPurpose = "audit-signing";
+
 // What stands before any record can be read: the folder lock, keys, certificate authority and the
 // migrated store. One writer per data folder; it holds the lock for its whole life.
 struct Foundation {
@@ -51,6 +56,7 @@ struct Foundation {
   std::shared_ptr<const derivation::Derivation> derivation;
   std::shared_ptr<const authority::Authority> authority;
   std::unique_ptr<store::Database> database;
+  std::unique_ptr<audit::AuditLog> audit_log;  // points at the database
 };
 
 // Programs of the public zone on this machine, numbered from 1.

@@ -63,13 +63,17 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   // About once a second: takes up what other cores on the same store have published.
   void follow();
 
+  // Every minute: signs what was added to the audit log.
+  void checkpoint_audit_log();
+
   // For the commands of staff.
-  Result<catalog::ImportReport> import_file(const std::string& path);
+  Result<catalog::ImportReport> import_file(const std::string& path, const audit::Actor& actor);
   Result<std::unique_ptr<store::Connection>> connect() { return foundation_.database->connect(); }
   orders::OrderService& orders() { return *orders_; }
   leases::Lessor& leases() { return *leases_; }
   inventory::AvailabilityFeed& availability() { return *availability_; }
   const Foundation& foundation() const { return foundation_; }
+  audit::AuditLog& audit_log() { return *foundation_.audit_log; }
   const config::Shop& config() const { return config_; }
   const Clock& clock() const { return clock_; }
 

@@ -18,7 +18,7 @@ namespace dermaga::shop {
 Result<std::string> store_place(const Paths& paths, std::string_view wanted);
 
 // Whether a shop was made in the folder.
-bool has_store(const Paths& paths);
+Result<bool> has_store(const Paths& paths);
 
 // For looking only: without the folder's lock, also while core serves.
 Result<std::unique_ptr<store::Database>> open_store_to_read(const Paths& paths,
