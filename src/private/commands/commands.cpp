@@ -35,6 +35,10 @@ const std::map<std::string, Command>& table() {
       {"audit verify", {"audit verify [--checkpoint FILE]", &audit_verify}},
       {"audit checkpoint", {"audit checkpoint", &audit_checkpoint}},
       {"audit key", {"audit key", &audit_key}},
+      {"keys status", {"keys status", &keys_status}},
+      {"keys rotate", {"keys rotate [--other-cores stopped]", &keys_rotate}},
+      {"keys rewrap", {"keys rewrap", &keys_rewrap}},
+      {"keys destroy", {"keys destroy --kek VERSION --reason TEXT", &keys_destroy}},
       {"keys rotate-sealing", {"keys rotate-sealing", &keys_rotate_sealing}},
   };
   return commands;

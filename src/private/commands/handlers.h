@@ -34,6 +34,14 @@ Status leases_abandon(shop::Shop& shop, const std::vector<std::string>& words,
 Status keys_rotate_sealing(shop::Shop& shop, const std::vector<std::string>& words,
                            const audit::Actor& actor, admin::Output& output);
 
+Status keys_status(shop::Shop& shop, const std::vector<std::string>& words,
+                   const audit::Actor& actor, admin::Output& output);
+Status keys_rotate(shop::Shop& shop, const std::vector<std::string>& words,
+                   const audit::Actor& actor, admin::Output& output);
+Status keys_rewrap(shop::Shop& shop, const std::vector<std::string>& words,
+                   const audit::Actor& actor, admin::Output& output);
+Status keys_destroy(shop::Shop& shop, const std::vector<std::string>& words,
+                    const audit::Actor& actor, admin::Output& output);
 Status audit_list(shop::Shop& shop, const std::vector<std::string>& words,
                   const audit::Actor& actor, admin::Output& output);
 Status audit_export(shop::Shop& shop, const std::vector<std::string>& words,

@@ -113,6 +113,7 @@ vault::CustomerKey Preparer::seal_contact(const order_box::OpenedOrder& opened, 
   vault::NewCustomerKey key = ports_.vault.new_customer_key(prepared.customer_id, random);
   prepared.wrapped_key = std::move(key.wrapped);
   prepared.kek_version = key.kek_version;
+  prepared.kek_in_use = std::move(key.kek_in_use);
   const auto seal_customer = [&](std::string_view column, const vault::SecretText& text) {
     return key.key.seal_field({"customers", column, prepared.customer_id.str()}, text, random);
   };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -25,6 +26,7 @@ struct Prepared {
   CustomerId customer_id;  // empty: who ordered is not known
   std::string wrapped_key;
   std::uint32_t kek_version = 0;
+  std::shared_ptr<const void> kek_in_use;  // until the order is answered
   std::string name_sealed;
   std::string email_sealed;
   std::string phone_sealed;

@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <vector>
 
 #include "aead.h"
@@ -122,6 +123,15 @@ Status create_root(const std::string& path, Random& random) {
   return written;
 }
 
+Status remove_durably(const std::string& folder, const std::string& file) {
+  std::error_code failure;
+  std::filesystem::remove(folder + "/" + file, failure);
+  if (failure) {
+    return make_errno_error("remove " + folder + "/" + file, failure.value());
+  }
+  return files::sync_directory(folder);
+}
+
 Status check_purpose(std::string_view purpose) {
   const auto allowed = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
@@ -137,39 +147,111 @@ Status check_purpose(std::string_view purpose) {
 }  // namespace
 
 struct Vault::Impl {
+  struct Kek {
+    explicit Kek(LockedKey locked) : key(std::move(locked)) {}
+    LockedKey key;
+    // Beside this one, one for each new key that is on its way into the store.
+    std::shared_ptr<const std::uint8_t> users = std::make_shared<const std::uint8_t>();
+  };
+
   std::string folder;
   Random* random = nullptr;
-  std::map<std::uint32_t, LockedKey> keks;  // never changes after open
-  mutable std::mutex files_mutex;           // one writer of secret files at a time
-
-  const LockedKey& current_kek() const { return keks.rbegin()->second; }
-  std::uint32_t current_version() const { return keks.rbegin()->first; }
+  mutable std::shared_mutex keks_mutex;  // taken after files_mutex
+  mutable std::map<std::uint32_t, Kek> keks;
+  mutable std::mutex files_mutex;  // one writer of files at a time
 
   // KEK version ‖ nonce ‖ ciphertext ‖ tag.
-  std::string wrap(std::string_view data, std::string_view secret, Random& randomness) const {
-    return u32_bytes(current_version()) +
-           aead_seal(current_kek().bytes(), data, secret, randomness);
+  std::string wrap(std::string_view data, std::string_view secret, Random& randomness,
+                   std::shared_ptr<const void>* in_use = nullptr) const {
+    const std::shared_lock lock(keks_mutex);
+    const auto& [version, kek] = *keks.rbegin();
+    if (in_use != nullptr) {
+      *in_use = kek.users;
+    }
+    return u32_bytes(version) + aead_seal(kek.key.bytes(), data, secret, randomness);
   }
   Result<std::string> unwrap(std::string_view data, std::string_view wrapped) const {
     if (wrapped.size() < 4) {
       return make_error(ErrorCode::kCorrupt, "the wrapped key is cut short");
     }
-    const auto kek = keks.find(u32_value(wrapped.substr(0, 4)));
-    if (kek == keks.end()) {
-      return make_error(ErrorCode::kCorrupt,
-                        kek_file(u32_value(wrapped.substr(0, 4))) + " is missing from " + folder);
-    }
-    auto secret = aead_open(kek->second.bytes(), data, wrapped.substr(4));
+    const std::uint32_t version = u32_value(wrapped.substr(0, 4));
+    RETURN_IF_ERROR(know(version));
+    const std::shared_lock lock(keks_mutex);
+    const auto kek = keks.find(version);
+    auto secret = kek == keks.end() ? std::nullopt
+                                    : aead_open(kek->second.key.bytes(), data, wrapped.substr(4));
     if (!secret.has_value()) {
       return make_error(ErrorCode::kCorrupt,
-                        "the wrapped key does not open under " + kek_file(kek->first));
+                        "the wrapped key does not open under " + kek_file(version));
     }
     return *std::move(secret);
+  }
+  // Reads a KEK that another process made since.
+  Status know(std::uint32_t version) const {
+    {
+      const std::shared_lock lock(keks_mutex);
+      if (keks.contains(version)) {
+        return {};
+      }
+    }
+    const std::string path = folder + "/" + kek_file(version);
+    ASSIGN_OR_RETURN(const bool is_there, files::exists(path));
+    if (!is_there) {
+      return make_error(ErrorCode::kCorrupt, kek_file(version) + " is missing from " + folder);
+    }
+    ASSIGN_OR_RETURN(const LockedKey root, read_root(folder + "/" + std::string(kRootFile)));
+    ASSIGN_OR_RETURN(LockedKey kek, read_kek(path, version, root));
+    const std::unique_lock lock(keks_mutex);
+    keks.try_emplace(version, std::move(kek));
+    return {};
+  }
+  Status check_unused(std::uint32_t version) const {
+    const std::shared_lock lock(keks_mutex);
+    const auto kek = keks.find(version);
+    const std::string name = "KEK " + std::to_string(version);
+    if (kek == keks.end()) {
+      return make_error(ErrorCode::kNotFound, "there is no " + name);
+    }
+    if (version == keks.rbegin()->first) {
+      return make_error(ErrorCode::kVersionConflict, name + " is the one that seals: rotate first");
+    }
+    return kek->second.users.use_count() == 1
+               ? Status()
+               : make_error(ErrorCode::kVersionConflict,
+                            name + " is in use this moment: try again");
+  }
+  std::uint32_t newest() const {
+    const std::shared_lock lock(keks_mutex);
+    return keks.rbegin()->first;
   }
 
   std::string secret_path(std::string_view purpose) const {
     return folder + "/" + std::string(kSecretPrefix) + std::string(purpose) +
            std::string(kWrappedSuffix);
+  }
+  // Every kept secret with the version of the KEK that seals it.
+  Result<std::map<std::string, std::uint32_t>> purposes() const {
+    std::map<std::string, std::uint32_t> found;
+    std::error_code error;
+    for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end;
+         it.increment(error)) {
+      const std::string name = it->path().filename().string();
+      if (!name.starts_with(kSecretPrefix) || !name.ends_with(kWrappedSuffix)) {
+        continue;
+      }
+      ASSIGN_OR_RETURN(const std::string bytes,
+                       files::read_secret_file(it->path().string(), kKeyFileBytesMax));
+      if (bytes.size() < 5 || bytes.front() != kWrappedVersion) {
+        return make_error(ErrorCode::kCorrupt, it->path().string() + " is not a wrapped secret");
+      }
+      const std::size_t length = name.size() - kSecretPrefix.size() - kWrappedSuffix.size();
+      found[name.substr(kSecretPrefix.size(), length)] =
+          u32_value(std::string_view(bytes).substr(1, 4));
+    }
+    if (error) {
+      return make_error(ErrorCode::kIo, "list " + folder + ": " + error.message());
+    }
+    return found;
   }
   Status write_secret(std::string_view purpose, std::string_view secret) const {
     if (secret.size() > kSecretBytesMax) {
@@ -232,15 +314,20 @@ Result<std::unique_ptr<Vault>> Vault::open(const std::string& folder, Random& ra
   impl->random = &random;
   for (const std::uint32_t version : listing.kek_versions) {
     ASSIGN_OR_RETURN(LockedKey kek, read_kek(folder + "/" + kek_file(version), version, root));
-    impl->keks.emplace(version, std::move(kek));
+    impl->keks.try_emplace(version, std::move(kek));
   }
   return std::unique_ptr<Vault>(new Vault(std::move(impl)));
 }
 
 NewCustomerKey Vault::new_customer_key(const CustomerId& id, Random& random) const {
   std::string key = random.bytes(kKeyBytes);
-  std::string wrapped = impl_->wrap(customer_data(id), key, random);
-  return NewCustomerKey{CustomerKey(std::move(key)), std::move(wrapped), impl_->current_version()};
+  std::shared_ptr<const void> in_use;
+  std::string wrapped = impl_->wrap(customer_data(id), key, random, &in_use);
+  const std::uint32_t version = u32_value(std::string_view(wrapped).substr(0, 4));
+  return NewCustomerKey{.key = CustomerKey(std::move(key)),
+                        .wrapped = std::move(wrapped),
+                        .kek_version = version,
+                        .kek_in_use = std::move(in_use)};
 }
 
 Result<CustomerKey> Vault::unwrap(const CustomerId& id, std::string_view wrapped) const {
@@ -252,6 +339,81 @@ Result<CustomerKey> Vault::unwrap(const CustomerId& id, std::string_view wrapped
     return make_error(ErrorCode::kCorrupt, "the data key of " + id.str() + " has a wrong size");
   }
   return CustomerKey(*std::move(key));
+}
+
+std::vector<std::uint32_t> Vault::kek_versions() const {
+  const std::shared_lock lock(impl_->keks_mutex);
+  std::vector<std::uint32_t> versions;
+  for (const auto& [version, kek] : impl_->keks) {
+    versions.push_back(version);
+  }
+  return versions;
+}
+
+Result<std::uint32_t> Vault::rotate_kek() {
+  const std::lock_guard lock(impl_->files_mutex);
+  const std::uint32_t version = impl_->newest() + 1;
+  const std::string path = impl_->folder + "/" + kek_file(version);
+  ASSIGN_OR_RETURN(const LockedKey root, read_root(impl_->folder + "/" + std::string(kRootFile)));
+  RETURN_IF_ERROR(create_kek(path, version, root, *impl_->random));
+  // As it lies on the disk, not as it was meant: what it seals must open after a restart.
+  ASSIGN_OR_RETURN(LockedKey kek, read_kek(path, version, root));
+  const std::unique_lock keks_lock(impl_->keks_mutex);
+  impl_->keks.try_emplace(version, std::move(kek));
+  return version;
+}
+
+Result<std::string> Vault::rewrap(const CustomerId& id, std::string_view wrapped) const {
+  auto key = impl_->unwrap(customer_data(id), wrapped);
+  if (!key.has_value()) {
+    return std::unexpected(std::move(key).error().with_context("the data key of " + id.str()));
+  }
+  std::string again = impl_->wrap(customer_data(id), *key, *impl_->random);
+  wipe(*key);
+  return again;
+}
+
+Result<std::int64_t> Vault::rewrap_secrets() {
+  const std::lock_guard lock(impl_->files_mutex);
+  ASSIGN_OR_RETURN(const auto purposes, impl_->purposes());
+  std::int64_t rewrapped = 0;
+  for (const auto& [purpose, version] : purposes) {
+    if (version != impl_->newest()) {
+      ASSIGN_OR_RETURN(std::string secret, impl_->read_secret(purpose));
+      RETURN_IF_ERROR(impl_->write_secret(purpose, secret));
+      wipe(secret);
+      ++rewrapped;
+    }
+  }
+  return rewrapped;
+}
+
+Result<std::map<std::uint32_t, std::int64_t>> Vault::secrets_by_kek() const {
+  const std::lock_guard lock(impl_->files_mutex);
+  ASSIGN_OR_RETURN(const auto purposes, impl_->purposes());
+  std::map<std::uint32_t, std::int64_t> counts;
+  for (const auto& [purpose, version] : purposes) {
+    ++counts[version];
+  }
+  return counts;
+}
+
+Status Vault::destroy_kek(std::uint32_t version, const std::function<Status()>& no_row_needs_it) {
+  const std::lock_guard lock(impl_->files_mutex);
+  ASSIGN_OR_RETURN(const auto purposes, impl_->purposes());
+  for (const auto& [purpose, sealed_by] : purposes) {
+    if (sealed_by == version) {
+      return make_error(ErrorCode::kVersionConflict,
+                        "KEK " + std::to_string(version) + " still seals the secret " + purpose);
+    }
+  }
+  RETURN_IF_ERROR(impl_->check_unused(version));
+  // It is not the newest, so no new user can come; whoever was one has stored what he had.
+  RETURN_IF_ERROR(no_row_needs_it());
+  RETURN_IF_ERROR(remove_durably(impl_->folder, kek_file(version)));
+  const std::unique_lock keks_lock(impl_->keks_mutex);
+  impl_->keks.erase(version);
+  return {};
 }
 
 Result<std::string> Vault::purpose_secret(std::string_view purpose, std::size_t size) {

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ids/ids.h"
 #include "random/random.h"
@@ -42,6 +45,8 @@ struct NewCustomerKey {
   CustomerKey key;
   std::string wrapped;  // for the customer's row: kek version ‖ nonce ‖ ciphertext ‖ tag
   std::uint32_t kek_version;
+  // Keeps that KEK from being destroyed: held until the row is stored, or given up.
+  std::shared_ptr<const void> kek_in_use;
 };
 
 // The key hierarchy of DESIGN §7 on files: root.key (0600) wraps the versioned key-encryption keys
@@ -55,7 +60,24 @@ class Vault {
   ~Vault();
 
   NewCustomerKey new_customer_key(const CustomerId& id, Random& random) const;
+  // Looks into the folder once more for a KEK that it does not know: another process may have made
+  // it.
   Result<CustomerKey> unwrap(const CustomerId& id, std::string_view wrapped) const;
+
+  // Ascending; the last one seals.
+  std::vector<std::uint32_t> kek_versions() const;
+  // Makes a new KEK, durable before it seals anything; its version. Reads the root key for it.
+  Result<std::uint32_t> rotate_kek();
+  // The same customer key under the newest KEK.
+  Result<std::string> rewrap(const CustomerId& id, std::string_view wrapped) const;
+  // Kept secrets under the newest KEK, each file replaced atomically; how many were not yet.
+  Result<std::int64_t> rewrap_secrets();
+  // How many kept secrets each KEK seals.
+  Result<std::map<std::uint32_t, std::int64_t>> secrets_by_kek() const;
+  // Forgets the KEK and removes its file. kVersionConflict for the newest one, and while a kept
+  // secret or a key on its way into the store needs it; kNotFound. `no_row_needs_it` is asked once
+  // nothing can come into the store under it any more; its error keeps the KEK.
+  Status destroy_kek(std::uint32_t version, const std::function<Status()>& no_row_needs_it);
 
   // Keys of one purpose ("snapshot-signing", "derivation", "sealing-2026-11"), kept wrapped beside
   // the KEKs: purpose_secret() reads it, or makes `size` random bytes and keeps them durably first.

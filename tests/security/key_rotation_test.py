@@ -1,0 +1,90 @@
+"""Key-encryption keys change while orders come in and core is killed: every row stays readable, and the
+old keys can be destroyed in the end.
+
+  key_rotation_test.py [--rotations N] [--seed S]     CI runs the short form, `./dermaga test --long` more.
+"""
+
+import argparse
+import pathlib
+import random
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import shop as shops  # noqa: E402
+
+SKU = "KOP-GYO-BIJ-250G"
+ORDERS_BEFORE = 3_000
+ORDERS_PER_SECOND = 100
+SECONDS_PER_ROTATION_MAX = 20
+
+
+def keks(shop):
+    return sorted(int(path.name.split("-")[1].split(".")[0])
+                  for path in (shop.data / "private/keys").glob("kek-*.wrapped"))
+
+
+def interrupted(shop, generator, *words):
+    """The command, with core killed somewhere in it (or just after); core is there again afterwards."""
+    command = subprocess.Popen(shop.core_command(*words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(generator.uniform(0.0, 0.25))
+    shop.kill_core()
+    command.wait(timeout=60)
+    shop.start_core()
+
+
+def rotate_once(shop, generator):
+    """A new key and everything under it, with a kill at each step."""
+    interrupted(shop, generator, "keys", "rotate")
+    interrupted(shop, generator, "keys", "rewrap")
+    interrupted(shop, generator, "keys", "rewrap")
+    shop.verify()  # whatever was done until now, every sealed field opens
+    newest = keks(shop)[-1]
+    shop.run_core("keys", "rewrap")
+    for version in keks(shop)[:-1]:
+        # An order may have come in under the old key in the moment of the rotation.
+        shops.wait_until(f"KEK {version} is destroyed", lambda version=version: version not in keks(shop) or (
+            shop.run_core("keys", "rewrap") and
+            "is destroyed" in shop.run_core("keys", "destroy", "--kek", str(version), "--reason", "test",
+                                            expect=None)), 30)
+    assert keks(shop) == [newest], keks(shop)
+    print(shop.run_core("keys", "status").strip(), flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rotations", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    arguments = parser.parse_args()
+    print(f"seed {arguments.seed}", flush=True)
+    generator = random.Random(arguments.seed)
+    with shops.shop() as shop:
+        shop.run_core("stock", "adjust", "--sku", SKU, "--set", "100000000", "--reason", "test")
+        shop.buy("--sku", SKU, "--count", str(ORDERS_BEFORE), "--concurrency", "32")
+        journal = shop.folder / "journal.jsonl"
+        # Enough orders to outlast the rotations; the buyer is stopped when they are over.
+        count = arguments.rotations * SECONDS_PER_ROTATION_MAX * ORDERS_PER_SECOND
+        buyer = subprocess.Popen(
+            shop.buy_command("--sku", SKU, "--count", str(count), "--concurrency", "16", "--rate",
+                             str(ORDERS_PER_SECOND), "--retry", "--journal", str(journal)),
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            shops.wait_until("first orders", lambda: journal.exists() and any(
+                entry.get("status") == 201 for entry in shops.read_journal(journal)))
+            for _ in range(arguments.rotations):
+                rotate_once(shop, generator)
+        finally:
+            buyer.terminate()
+            buyer.wait(timeout=60)
+        print(shop.verify())
+        # Also from the disk alone, and without the keys that are gone.
+        shop.stop_all()
+        print(shop.verify())
+        assert len(shops.stored_order_ids(shop)) > ORDERS_BEFORE + 10 * arguments.rotations
+        told = [line.split()[3] for line in shop.run_core("audit", "list").splitlines()]
+        assert told.count("keys.destroy") >= arguments.rotations, told
+
+
+if __name__ == "__main__":
+    main()
