@@ -42,6 +42,12 @@ Status keys_rewrap(shop::Shop& shop, const std::vector<std::string>& words,
                    const audit::Actor& actor, admin::Output& output);
 Status keys_destroy(shop::Shop& shop, const std::vector<std::string>& words,
                     const audit::Actor& actor, admin::Output& output);
+Status customers_show(shop::Shop& shop, const std::vector<std::string>& words,
+                      const audit::Actor& actor, admin::Output& output);
+Status customers_export(shop::Shop& shop, const std::vector<std::string>& words,
+                        const audit::Actor& actor, admin::Output& output);
+Status customers_erase(shop::Shop& shop, const std::vector<std::string>& words,
+                       const audit::Actor& actor, admin::Output& output);
 Status audit_list(shop::Shop& shop, const std::vector<std::string>& words,
                   const audit::Actor& actor, admin::Output& output);
 Status audit_export(shop::Shop& shop, const std::vector<std::string>& words,

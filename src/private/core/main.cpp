@@ -231,6 +231,7 @@ int run(int argc, char** argv) {
   add_words_command(app, settings, "leases", "List and abandon the stock leases of spools");
   add_words_command(app, settings, "audit",
                     "Look at the audit log of staff's acts, prove it whole");
+  add_words_command(app, settings, "customers", "Show, export and erase whoever placed an order");
   add_words_command(app, settings, "keys", "Rotate keys, wrap rows anew, destroy old keys");
 
   app.footer(words_footer(""));  // last, or every command would inherit it

@@ -3,8 +3,10 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "audit/audit_log.h"
+#include "customers/erasure_list.h"
 #include "derivation/derivation.h"
 #include "files/files.h"
 #include "random/random.h"
@@ -16,18 +18,27 @@ namespace dermaga::core {
 
 namespace {
 
-// Nothing where the key that signs the audit log was not made yet.
-Result<std::optional<audit::Signer>> read_signer(const vault::Vault& vault,
-                                                 const std::string& shop_id) {
-  const auto seed = vault.read_purpose_secret(shop::kAuditKeyPurpose);
+// Empty where the key was not made yet.
+Result<std::string> public_key_of(const vault::Vault& vault, std::string_view purpose) {
+  const auto seed = vault.read_purpose_secret(purpose);
   if (!seed.has_value() && seed.error().code() == ErrorCode::kNotFound) {
-    return std::nullopt;
+    return std::string();
   }
   if (!seed.has_value()) {
     return std::unexpected(seed.error());
   }
   ASSIGN_OR_RETURN(const auto key, digest::SigningKey::from_seed(*seed));
-  return audit::Signer{.origin = audit::log_origin(shop_id), .public_key = key.public_key()};
+  return key.public_key();
+}
+
+Result<std::vector<CustomerId>> read_erased(const shop::Paths& paths, const vault::Vault& vault) {
+  ASSIGN_OR_RETURN(const std::string key, public_key_of(vault, shop::kErasureKeyPurpose));
+  ASSIGN_OR_RETURN(const auto erasures, customers::ErasureList::read(paths.erasures, key));
+  std::vector<CustomerId> erased;
+  for (const auto& erasure : erasures) {
+    erased.push_back(erasure.customer);
+  }
+  return erased;
 }
 
 Result<verify::Report> check(const shop::Paths& paths, const config::Shop& config,
@@ -37,7 +48,8 @@ Result<verify::Report> check(const shop::Paths& paths, const config::Shop& confi
   verify::Options options;
   std::unique_ptr<vault::Vault> vault;
   std::optional<derivation::Derivation> derivation;
-  std::optional<audit::Signer> signer;
+  audit::Signer signer;
+  std::vector<CustomerId> erased;
   if (!without_keys) {
     // Opening a vault makes missing keys, and a check must change nothing.
     ASSIGN_OR_RETURN(const bool has_root, files::exists(paths.keys + "/root.key"));
@@ -51,8 +63,11 @@ Result<verify::Report> check(const shop::Paths& paths, const config::Shop& confi
     ASSIGN_OR_RETURN(auto secret, vault->read_purpose_secret("derivation"));
     ASSIGN_OR_RETURN(derivation, derivation::Derivation::create(std::move(secret)));
     options.vault = vault.get();
-    ASSIGN_OR_RETURN(signer, read_signer(*vault, config.id));
-    options.audit_signer = signer.has_value() ? &*signer : nullptr;
+    signer.origin = audit::log_origin(config.id);
+    ASSIGN_OR_RETURN(signer.public_key, public_key_of(*vault, shop::kAuditKeyPurpose));
+    options.audit_signer = signer.public_key.empty() ? nullptr : &signer;
+    ASSIGN_OR_RETURN(erased, read_erased(paths, *vault));
+    options.erased = erased;
     options.derivation = &*derivation;
   }
   return verify::verify(*connection, database->dialect(), options);
@@ -71,7 +86,11 @@ int run_verify(const shop::Paths& paths, const config::Shop& config, bool withou
   }
   std::cout << "checked " << report->orders_checked << " orders, " << report->stock_rows_checked
             << " stock rows, " << report->audit_entries_checked << " audit entries, opened "
-            << report->sealed_fields_opened << " sealed fields: "
+            << report->sealed_fields_opened << " sealed fields"
+            << (report->customers_erased > 0
+                    ? ", " + std::to_string(report->customers_erased) + " customers are erased"
+                    : "")
+            << ": "
             << (report->breaches.empty() ? "every promise holds"
                                          : std::to_string(report->breaches.size()) + " breaches")
             << (without_keys ? " (sealed fields were not opened)" : "") << "\n";

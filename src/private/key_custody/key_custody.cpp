@@ -22,7 +22,7 @@ struct Table {
   std::string_view name;
   std::string_view key_column;
 };
-// Those with the columns customer_id, wrapped_key and kek_version.
+// Those with the columns customer_id, wrapped_key (NULL or empty: none, or erased) and kek_version.
 constexpr Table kTables[] = {{"customers", "customer_number"}, {"declined_orders", "order_id"}};
 
 // One row that is not under the newest KEK.
@@ -36,7 +36,7 @@ Status count_rows(store::Connection& connection, std::map<std::uint32_t, std::in
   for (const Table& table : kTables) {
     RETURN_IF_ERROR(
         connection.query("SELECT kek_version, count(*) FROM " + std::string(table.name) +
-                             " WHERE wrapped_key IS NOT NULL GROUP BY kek_version",
+                             " WHERE length(wrapped_key) > 0 GROUP BY kek_version",
                          {}, [&rows](const store::Row& row) -> Status {
                            rows[static_cast<std::uint32_t>(row.integer(0))] += row.integer(1);
                            return {};
@@ -77,7 +77,7 @@ class Walk {
     std::vector<Row> rows;
     RETURN_IF_ERROR(connection.query(
         "SELECT " + key + ", customer_id, wrapped_key FROM " + std::string(table_.name) +
-            " WHERE " + key + " > $1 AND kek_version <> $2 AND wrapped_key IS NOT NULL ORDER BY " +
+            " WHERE " + key + " > $1 AND kek_version <> $2 AND length(wrapped_key) > 0 ORDER BY " +
             key + " LIMIT $3",
         bounds, [&](const store::Row& row) -> Status {
           rows.push_back(

@@ -74,6 +74,9 @@ Status load_order(store::Connection& connection, const vault::Vault& vault, cons
       "$1",
       key, [&](const store::Row& row) -> Status {
         ASSIGN_OR_RETURN(const auto customer, CustomerId::parse(row.text(0)));
+        if (row.blob(1).empty()) {
+          return make_error(ErrorCode::kNotFound, "the details of this order were erased");
+        }
         ASSIGN_OR_RETURN(const auto data_key, vault.unwrap(customer, row.blob(1)));
         const auto open_customer = [&](std::string_view column, int index) {
           return data_key.open_field({"customers", column, customer.str()}, row.blob(index));

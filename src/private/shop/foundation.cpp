@@ -71,7 +71,8 @@ Paths::Paths(std::string data_folder)
       store_file(private_folder + "/store/core.db"),
       socket(private_folder + "/core.sock"),
       lock(private_folder + "/core.lock"),
-      log(private_folder + "/log/core.log") {}
+      log(private_folder + "/log/core.log"),
+      erasures(private_folder + "/erasures.jsonl") {}
 
 std::string Paths::edge(int number) const {
   return data + "/public/edge-" + std::to_string(number);
@@ -134,6 +135,9 @@ Result<Foundation> Foundation::open(const Paths& paths, const config::Shop& conf
   ASSIGN_OR_RETURN(auto audit_key, open_signing_key(*vault, kAuditKeyPurpose));
   auto audit_log =
       std::make_unique<audit::AuditLog>(*database, clock, config.id, std::move(audit_key));
+  ASSIGN_OR_RETURN(auto erasure_key, open_signing_key(*vault, kErasureKeyPurpose));
+  ASSIGN_OR_RETURN(auto erasures,
+                   customers::ErasureList::open(paths.erasures, std::move(erasure_key)));
   return Foundation{.lock = std::move(*lock),
                     .vault = std::move(vault),
                     .catalog_key = std::move(stable_key),
@@ -142,7 +146,8 @@ Result<Foundation> Foundation::open(const Paths& paths, const config::Shop& conf
                     .derivation = std::make_shared<derivation::Derivation>(std::move(derivation)),
                     .authority = std::make_shared<authority::Authority>(std::move(authority)),
                     .database = std::move(database),
-                    .audit_log = std::move(audit_log)};
+                    .audit_log = std::move(audit_log),
+                    .erasures = std::make_unique<customers::ErasureList>(std::move(erasures))};
 }
 
 Status ensure_certificates(const Paths& paths, const config::Shop& config,

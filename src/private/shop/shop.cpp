@@ -73,6 +73,14 @@ Result<std::shared_ptr<Shop>> Shop::open(const Paths& paths, const config::Shop&
 }
 
 Status Shop::start(Random& random, const Paths& paths) {
+  customers_ =
+      std::make_unique<customers::Customers>(customers::Ports{.database = *foundation_.database,
+                                                              .vault = *foundation_.vault,
+                                                              .audit_log = *foundation_.audit_log,
+                                                              .erasures = *foundation_.erasures,
+                                                              .clock = clock_});
+  // Before anybody reads or is served: the store may be an older one.
+  RETURN_IF_ERROR(customers_->replay_erasures());
   catalog::CatalogOptions options;
   options.assets_directory = paths.assets;
   options.shop = config_;

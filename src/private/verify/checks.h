@@ -38,6 +38,7 @@ Status check_order_ids(store::Connection& connection, const Options& options, Re
 Status check_declined_ids(store::Connection& connection, const Options& options, Report& report);
 Status check_status_combinations(store::Connection& connection, const Options& options,
                                  Report& report);
+Status check_erasures(store::Connection& connection, const Options& options, Report& report);
 Status check_sealed_fields(store::Connection& connection, const Options& options, Report& report);
 
 }  // namespace dermaga::verify

@@ -150,6 +150,16 @@ Status check_contacts(store::Connection& connection, std::string_view sql, const
   constexpr std::string_view kColumns[] = {"name_sealed", "email_sealed", "phone_sealed"};
   return connection.query(sql, {}, [&](const store::Row& row) -> Status {
     const std::string reference(row.text(0));
+    if (row.is_null(2) || row.blob(2).empty()) {
+      ++report.customers_erased;
+      for (int i = 0; i < 3; ++i) {
+        if (!row.is_null(3 + i) && !row.blob(3 + i).empty()) {
+          findings.add(reference,
+                       std::string(kColumns[i]) + " is there, though its key was erased");
+        }
+      }
+      return {};
+    }
     const auto id = CustomerId::parse(row.text(1));
     const auto key =
         id.has_value() ? options.vault->unwrap(*id, row.blob(2)) : std::unexpected(id.error());
@@ -174,6 +184,13 @@ Status check_orders(store::Connection& connection, const Options& options, Repor
       "c.wrapped_key FROM orders o JOIN customers c ON c.customer_number = o.customer_number ORDER "
       "BY o.order_number",
       {}, [&](const store::Row& row) -> Status {
+        if (row.blob(5).empty()) {
+          if (!row.blob(2).empty() || !row.blob(3).empty()) {
+            findings.add(order_row(row.integer(0), row.text(1)),
+                         "sealed fields are there, though their key was erased");
+          }
+          return {};
+        }
         const auto id = CustomerId::parse(row.text(4));
         const auto key =
             id.has_value() ? options.vault->unwrap(*id, row.blob(5)) : std::unexpected(id.error());
@@ -191,6 +208,24 @@ Status check_orders(store::Connection& connection, const Options& options, Repor
 }
 
 }  // namespace
+
+Status check_erasures(store::Connection& connection, const Options& options, Report& report) {
+  Findings findings(report, "erasure", options.breaches_max);
+  for (const CustomerId& customer : options.erased) {
+    const store::Parameter key[] = {std::string_view(customer.str())};
+    for (const std::string_view sql :
+         {"SELECT 'customers ' || customer_number FROM customers WHERE customer_id = $1 AND "
+          "length(wrapped_key) > 0",
+          "SELECT 'declined_orders ' || order_id FROM declined_orders WHERE customer_id = $1 AND "
+          "length(wrapped_key) > 0"}) {
+      RETURN_IF_ERROR(connection.query(sql, key, [&](const store::Row& row) -> Status {
+        findings.add(std::string(row.text(0)), customer.str() + " was erased and is back");
+        return {};
+      }));
+    }
+  }
+  return {};
+}
 
 Status check_sealed_fields(store::Connection& connection, const Options& options, Report& report) {
   constexpr std::string_view kCustomers =

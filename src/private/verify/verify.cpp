@@ -68,6 +68,7 @@ Status check_all(store::Connection& connection, std::string_view dialect, const 
   RETURN_IF_ERROR(check_declined_ids(connection, options, report));
   RETURN_IF_ERROR(check_status_combinations(connection, options, report));
   RETURN_IF_ERROR(check_audit_log(connection, options, report));
+  RETURN_IF_ERROR(check_erasures(connection, options, report));
   if (options.vault != nullptr) {
     RETURN_IF_ERROR(check_sealed_fields(connection, options, report));
   }

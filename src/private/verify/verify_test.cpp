@@ -42,8 +42,8 @@ class Verify : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
   void run(std::string sql, std::span<const store::Parameter> parameters = {}) {
-    const std::size_t blob = test_store::on_postgres() ? sql.find(" x'") : std::string::npos;
-    if (blob != std::string::npos) {  // a literal, as PostgreSQL writes it
+    std::size_t blob = test_store::on_postgres() ? sql.find(" x'") : std::string::npos;
+    for (; blob != std::string::npos; blob = sql.find(" x'")) {  // as PostgreSQL writes literals
       sql.insert(sql.find('\'', blob + 3) + 1, "::bytea");
       sql.replace(blob, 3, " '\\x");
     }
@@ -227,6 +227,12 @@ std::vector<Planted> planted_breaches() {
       {"sealed_field", "UPDATE customers SET phone_sealed = x'' WHERE customer_number = 2"},
       {"sealed_field", "UPDATE orders SET address_sealed = payment_sealed WHERE order_number = 2"},
       {"sealed_field", "UPDATE orders SET payment_sealed = x'00' WHERE order_number = 2"},
+      {"sealed_field", "UPDATE customers SET wrapped_key = x'' WHERE customer_number = 1"},
+      {"sealed_field",
+       "UPDATE customers SET wrapped_key = x'', name_sealed = x'', email_sealed = x'', "
+       "phone_sealed "
+       "= x'' WHERE customer_number = 1"},  // but not its order's
+      {"audit_log", "INSERT INTO audit_entries (sequence, entry) VALUES (0, 'by hand')"},
       {"foreign_key", "UPDATE orders SET customer_number = 99 WHERE order_number = 1"},
       {"foreign_key", "UPDATE order_lines SET location_id = 'loc_b' WHERE order_number = 3"},
       {"foreign_key", "UPDATE order_lines SET order_number = 99 WHERE order_number = 3"},
@@ -256,6 +262,29 @@ TEST_F(Verify, EveryCheckFindsItsPlantedBreach) {
   for (const SqlCheck& check : sql_checks()) {
     EXPECT_TRUE(shown.contains(std::string(check.name))) << check.name << " is never shown to work";
   }
+}
+
+TEST_F(Verify, WhoeverWasErasedMustNotBeBack) {
+  std::string id;
+  ASSERT_TRUE(connection_->query("SELECT customer_id FROM customers WHERE customer_number = 1", {},
+                                 [&id](const store::Row& row) -> Status {
+                                   id = row.text(0);
+                                   return {};
+                                 }));
+  const CustomerId erased[] = {CustomerId::parse(id).value()};
+  const auto reader = database_->connect_read_only().value();
+  const auto found = verify(*reader, database_->dialect(),
+                            {.derivation = &derivation_, .vault = vault_.get(), .erased = erased});
+  ASSERT_EQ(found->breaches.size(), 1u);
+  EXPECT_EQ(found->breaches[0].check, "erasure");
+  run("UPDATE customers SET wrapped_key = x'', name_sealed = x'', email_sealed = x'', phone_sealed "
+      "= "
+      "x'' WHERE customer_number = 1");
+  run("UPDATE orders SET address_sealed = x'', payment_sealed = x'' WHERE customer_number = 1");
+  const auto after = verify(*reader, database_->dialect(),
+                            {.derivation = &derivation_, .vault = vault_.get(), .erased = erased});
+  EXPECT_TRUE(after->breaches.empty());
+  EXPECT_EQ(after->customers_erased, 1);
 }
 
 TEST_F(Verify, ADamagedIndexIsFound) {

@@ -9,6 +9,7 @@
 #include "authority/authority.h"
 #include "clock/clock.h"
 #include "config/config.h"
+#include "customers/erasure_list.h"
 #include "derivation/derivation.h"
 #include "digest/signature.h"
 #include "files/files.h"
@@ -35,10 +36,13 @@ struct Paths {
   std::string socket;
   std::string lock;
   std::string log;
+  std::string erasures;  // kept apart from the store, for whoever restores it
 };
 
 // What the vault calls the key that signs the audit log's checkpoints.
 inline constexpr std::string_view kAuditKeyPurpose = "audit-signing";
+// The same of the erasure list's lines.
+inline constexpr std::string_view kErasureKeyPurpose = "erasure-signing";
 
 // What stands before any record can be read: the folder lock, keys, certificate authority and the
 // migrated store. One writer per data folder; it holds the lock for its whole life.
@@ -57,6 +61,7 @@ struct Foundation {
   std::shared_ptr<const authority::Authority> authority;
   std::unique_ptr<store::Database> database;
   std::unique_ptr<audit::AuditLog> audit_log;  // points at the database
+  std::unique_ptr<customers::ErasureList> erasures;
 };
 
 // Programs of the public zone on this machine, numbered from 1.

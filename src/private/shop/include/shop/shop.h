@@ -9,6 +9,7 @@
 #include "config/config.h"
 #include "contract/core_service.h"
 #include "contract/spool.h"
+#include "customers/customers.h"
 #include "inventory/availability_feed.h"
 #include "leases/lessor.h"
 #include "orders/orders.h"
@@ -71,6 +72,7 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   Result<std::unique_ptr<store::Connection>> connect() { return foundation_.database->connect(); }
   orders::OrderService& orders() { return *orders_; }
   leases::Lessor& leases() { return *leases_; }
+  customers::Customers& customers() { return *customers_; }
   inventory::AvailabilityFeed& availability() { return *availability_; }
   const Foundation& foundation() const { return foundation_; }
   audit::AuditLog& audit_log() { return *foundation_.audit_log; }
@@ -87,6 +89,7 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   config::Shop config_;
   const Clock& clock_;
   ImportedStock imported_stock_;
+  std::unique_ptr<customers::Customers> customers_;
   std::unique_ptr<catalog::Catalog> catalog_;
   std::unique_ptr<orders::PriceSource> prices_;
   std::unique_ptr<orders::BoxOpener> boxes_;

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "audit/checkpoint.h"
 #include "derivation/derivation.h"
+#include "ids/ids.h"
 #include "result/result.h"
 #include "store/database.h"
 #include "vault/vault.h"
@@ -23,6 +25,7 @@ struct Breach {
 struct Options {
   const derivation::Derivation* derivation = nullptr;  // null: ids are not recomputed
   const vault::Vault* vault = nullptr;                 // null: sealed fields are not opened
+  std::span<const CustomerId> erased;                  // whom the erasure list names
   const audit::Signer* audit_signer =
       nullptr;                       // null: the audit log is checked without checkpoints
   std::size_t breaches_max = 1'000;  // per check
@@ -34,6 +37,7 @@ struct Report {
   std::int64_t stock_rows_checked = 0;
   std::int64_t sealed_fields_opened = 0;
   std::int64_t audit_entries_checked = 0;
+  std::int64_t customers_erased = 0;
   // Not a breach of the store: a spool sold from a lease that was abandoned later.
   std::int64_t promises_broken = 0;
 };

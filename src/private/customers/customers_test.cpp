@@ -1,0 +1,208 @@
+#include "customers/customers.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "random/random.h"
+#include "test_store/test_store.h"
+
+namespace dermaga::customers {
+namespace {
+
+using ::testing::HasSubstr;
+
+const audit::Actor kStaff{.name = "host:tester", .source = "test"};
+constexpr int kConfirmed = 2;
+constexpr int kCompleted = 3;
+
+// Orders 1, 2, … with a customer each, as core stores them, and one declined order.
+class CustomersTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/dermaga-customers-XXXXXX";
+    ASSERT_NE(::mkdtemp(name), nullptr);
+    folder_ = name;
+    database_ = test_store::open(folder_);
+    connection_ = database_->connect().value();
+    vault_ = vault::Vault::open(folder_ + "/keys", system_random()).value();
+    log_ = std::make_unique<audit::AuditLog>(*database_, clock_, "test",
+                                             digest::SigningKey::generate());
+    open_list();
+    add_order(1, kCompleted, 0);
+    add_order(2, kConfirmed, 0);
+    add_order(3, kCompleted, 500);
+    add_declined();
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  // As after a restart.
+  Status open_list() {
+    list_.reset();
+    ASSIGN_OR_RETURN(auto opened,
+                     ErasureList::open(list_file(), digest::SigningKey::from_seed(seed_).value()));
+    list_ = std::make_unique<ErasureList>(std::move(opened));
+    return {};
+  }
+  std::string list_file() const { return folder_ + "/erasures.jsonl"; }
+  Customers customers() {
+    return Customers({.database = *database_,
+                      .vault = *vault_,
+                      .audit_log = *log_,
+                      .erasures = *list_,
+                      .clock = clock_});
+  }
+  static OrderId order(int number) {
+    return OrderId::parse("ord_" + std::to_string(number)).value();
+  }
+
+  struct Sealed {
+    CustomerId customer;
+    std::string wrapped;
+    std::string name, email, phone, address;
+  };
+  Sealed seal(int number) {
+    Sealed sealed{.customer = CustomerId::parse("cus_" + std::to_string(number)).value()};
+    auto made = vault_->new_customer_key(sealed.customer, system_random());
+    sealed.wrapped = made.wrapped;
+    const auto field = [&](std::string_view table, std::string_view column, std::string_view row,
+                           std::string text) {
+      return made.key.seal_field({table, column, row}, vault::SecretText(std::move(text)),
+                                 system_random());
+    };
+    const std::string id = sealed.customer.str();
+    sealed.name = field("customers", "name_sealed", id, "Sari Dewi");
+    sealed.email = field("customers", "email_sealed", id, "sari@example.com");
+    sealed.phone = field("customers", "phone_sealed", id, "+62 812");
+    sealed.address =
+        field("orders", "address_sealed", order(number).str(), R"({"city":"Jakarta"})");
+    return sealed;
+  }
+  void run(std::string_view sql, std::span<const store::Parameter> parameters) {
+    const auto done = connection_->execute(sql, parameters);
+    ASSERT_TRUE(done.has_value()) << done.error().message();
+  }
+  void add_order(int number, int status, int refund_due) {
+    const Sealed sealed = seal(number);
+    const store::Parameter customer[] = {
+        std::int64_t{number},        std::string_view(sealed.customer.str()),
+        store::Blob{sealed.wrapped}, store::Blob{sealed.name},
+        store::Blob{sealed.email},   store::Blob{sealed.phone}};
+    run("INSERT INTO customers VALUES ($1, $2, $3, 1, $4, $5, $6, 'id', 1)", customer);
+    const std::string id = order(number).str();
+    const store::Parameter row[] = {std::int64_t{number},        std::string_view(id),
+                                    std::int64_t{status},        std::int64_t{refund_due},
+                                    store::Blob{sealed.address}, store::Blob{"x"}};
+    run("INSERT INTO orders (order_number, order_id, idempotency_key, body_sha256, "
+        "customer_number, status, payment_status, fulfilment_status, cancel_reason, "
+        "payment_action, currency, subtotal, discount, shipping, tax, tax_included, total, "
+        "refund_due, shipping_method, coupon, catalog_version, placed_at, reserved_until, version, "
+        "reply_thumbprint, address_sealed, payment_sealed) VALUES ($1, $2, $2, $6, $1, $3, 2, 0, "
+        "'', '', 'IDR', 1, 0, 0, 0, 1, 1, $4, '', '', 1, 1, 0, 1, 't', $5, $5)",
+        row);
+  }
+  void add_declined() {
+    const Sealed sealed = seal(9);
+    const std::string id = order(9).str();
+    const store::Parameter row[] = {
+        std::string_view(id),        std::string_view(sealed.customer.str()),
+        store::Blob{sealed.wrapped}, store::Blob{sealed.name},
+        store::Blob{sealed.email},   store::Blob{sealed.phone}};
+    run("INSERT INTO declined_orders (order_id, idempotency_key, body_sha256, first_answer, "
+        "reason, currency, total, received_at, decided_at, customer_id, wrapped_key, kek_version, "
+        "name_sealed, email_sealed, phone_sealed, locale, reply_thumbprint) VALUES ($1, $1, $3, 2, "
+        "'out_of_stock', 'IDR', 1, 1, 1, $2, $3, 1, $4, $5, $6, 'id', 't')",
+        row);
+  }
+  std::vector<std::string> acts() {
+    std::vector<std::string> found;
+    EXPECT_TRUE(audit::read(*connection_, 0, 100, [&](const audit::Entry& entry) -> Status {
+      found.push_back(entry.act.actor.name + " " + entry.act.action + " " + entry.act.subject);
+      return {};
+    }));
+    return found;
+  }
+
+  std::string folder_;
+  std::unique_ptr<store::Database> database_;
+  std::unique_ptr<store::Connection> connection_;
+  std::unique_ptr<vault::Vault> vault_;
+  std::unique_ptr<audit::AuditLog> log_;
+  std::unique_ptr<ErasureList> list_;
+  std::string seed_ = digest::SigningKey::generate().seed();
+  ManualClock clock_{from_unix_ms(1'790'000'000'000)};
+};
+
+TEST_F(CustomersTest, ALookNeedsAReasonAndIsWrittenDown) {
+  const auto contact = customers().reveal(order(1), kStaff, "customer.show", "asked").value();
+  EXPECT_EQ(contact.name.reveal(), "Sari Dewi");
+  EXPECT_EQ(contact.email.reveal(), "sari@example.com");
+  EXPECT_EQ(contact.phone.reveal(), "+62 812");
+  EXPECT_EQ(contact.address_json.reveal(), R"({"city":"Jakarta"})");
+  EXPECT_EQ(customers().reveal(order(9), kStaff, "customer.show", "declined")->email.reveal(),
+            "sari@example.com");
+  EXPECT_EQ(customers().reveal(order(1), kStaff, "customer.show", "").error().code(),
+            ErrorCode::kInvalidArgument);
+  EXPECT_EQ(customers().reveal(order(77), kStaff, "customer.show", "x").error().code(),
+            ErrorCode::kNotFound);
+  EXPECT_THAT(acts(), testing::ElementsAre("host:tester customer.show ord_1 cus_1",
+                                           "host:tester customer.show ord_9 cus_9"));
+}
+
+TEST_F(CustomersTest, OnlyWhoeverIsNotNeededAnyMoreIsErased) {
+  EXPECT_EQ(customers().erase(order(2), kStaff, "asked").error().code(),
+            ErrorCode::kVersionConflict);
+  EXPECT_EQ(customers().erase(order(3), kStaff, "a refund is due").error().code(),
+            ErrorCode::kVersionConflict);
+  EXPECT_EQ(customers().erase(order(1), kStaff, "").error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(customers().erase(order(77), kStaff, "x").error().code(), ErrorCode::kNotFound);
+  EXPECT_TRUE(list_->all().empty());
+  EXPECT_TRUE(acts().empty());
+  ASSERT_TRUE(customers().erase(order(1), kStaff, "asked").has_value());
+  ASSERT_TRUE(customers().erase(order(9), kStaff, "asked").has_value());
+  for (const int number : {1, 9}) {
+    const auto gone = customers().reveal(order(number), kStaff, "customer.show", "again");
+    ASSERT_FALSE(gone.has_value());
+    EXPECT_THAT(gone.error().message(), HasSubstr("was erased"));
+  }
+  EXPECT_TRUE(customers().reveal(order(2), kStaff, "customer.show", "another").has_value());
+  EXPECT_EQ(list_->all().size(), 2u);
+}
+
+// The list is written first. Whatever happens then, the next start ends the erasure.
+TEST_F(CustomersTest, AnErasureThatWasInterruptedIsEndedAtTheNextStart) {
+  ASSERT_TRUE(list_->add({.customer = CustomerId::parse("cus_1").value(), .at = clock_.now()}));
+  ASSERT_TRUE(list_->add({.customer = CustomerId::parse("cus_404").value(), .at = clock_.now()}));
+  ASSERT_TRUE(open_list());
+  EXPECT_EQ(customers().replay_erasures().value(), 1);
+  EXPECT_FALSE(customers().reveal(order(1), kStaff, "customer.show", "x").has_value());
+  EXPECT_EQ(customers().replay_erasures().value(), 0);
+  EXPECT_EQ(acts().front(), "core customer.erase cus_1");
+}
+
+TEST_F(CustomersTest, OfAListOnlyAnUnendedLineIsForgiven) {
+  ASSERT_TRUE(customers().erase(order(1), kStaff, "asked").has_value());
+  ASSERT_TRUE(customers().erase(order(9), kStaff, "asked").has_value());
+  std::ifstream in(list_file());
+  const std::string good{std::istreambuf_iterator<char>(in), {}};
+  const auto rewrite = [&](const std::string& text) {
+    std::ofstream(list_file(), std::ios::trunc) << text;
+  };
+  for (std::size_t at = 0; at + 1 < good.size(); ++at) {
+    std::string changed = good;
+    changed[at] = static_cast<char>(changed[at] ^ 1);
+    rewrite(changed);
+    EXPECT_FALSE(open_list()) << "byte " << at << " of " << changed;
+  }
+  rewrite(good + good.substr(0, 20));
+  ASSERT_TRUE(open_list());
+  EXPECT_EQ(list_->all().size(), 2u);
+  EXPECT_EQ(
+      ErasureList::read(list_file(), digest::SigningKey::generate().public_key()).error().code(),
+      ErrorCode::kCorrupt);
+}
+
+}  // namespace
+}  // namespace dermaga::customers
