@@ -17,7 +17,7 @@ import shop as shops  # noqa: E402
 SKU = "KOP-GYO-BIJ-250G"
 ORDERS_BEFORE = 3_000
 ORDERS_PER_SECOND = 100
-SECONDS_PER_ROTATION_MAX = 20
+SECONDS_PER_ROTATION_MAX = 30
 
 
 def keks(shop):
@@ -36,7 +36,10 @@ def interrupted(shop, generator, *words):
 
 def rotate_once(shop, generator):
     """A new key and everything under it, with a kill at each step."""
+    before, orders = keks(shop)[-1], len(shops.stored_order_ids(shop))
     interrupted(shop, generator, "keys", "rotate")
+    if keks(shop)[-1] == before:  # killed before it had begun
+        shop.run_core("keys", "rotate")
     interrupted(shop, generator, "keys", "rewrap")
     interrupted(shop, generator, "keys", "rewrap")
     shop.verify()  # whatever was done until now, every sealed field opens
@@ -49,6 +52,7 @@ def rotate_once(shop, generator):
             "is destroyed" in shop.run_core("keys", "destroy", "--kek", str(version), "--reason", "test",
                                             expect=None)), 30)
     assert keks(shop) == [newest], keks(shop)
+    shops.wait_until("orders came in meanwhile", lambda: len(shops.stored_order_ids(shop)) > orders + 20)
     print(shop.run_core("keys", "status").strip(), flush=True)
 
 
@@ -81,7 +85,6 @@ def main():
         # Also from the disk alone, and without the keys that are gone.
         shop.stop_all()
         print(shop.verify())
-        assert len(shops.stored_order_ids(shop)) > ORDERS_BEFORE + 10 * arguments.rotations
         told = [line.split()[3] for line in shop.run_core("audit", "list").splitlines()]
         assert told.count("keys.destroy") >= arguments.rotations, told
 
