@@ -83,6 +83,9 @@ std::string to_json(const RunState& state) {
     write_process(writer, process);
   }
   writer.end_array();
+  if (!state.private_volume.empty()) {
+    writer.field("private_volume", state.private_volume);
+  }
   writer.end_object();
   return out;
 }

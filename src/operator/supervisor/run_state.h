@@ -33,6 +33,7 @@ struct RunState {
   std::string ca_file;
   std::vector<std::pair<std::string, std::string>> addresses;
   std::vector<Process> processes;
+  std::string private_volume;  // files::name() of its encryption; only `status` looks
 };
 
 std::string to_json(const RunState& state);

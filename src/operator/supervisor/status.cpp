@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "commands.h"
+#include "files/volume.h"
 #include "health.h"
 #include "json/writer.h"
 #include "run_state.h"
@@ -50,8 +51,8 @@ void print_table(const RunState& state) {
   for (const auto& [name, address] : state.addresses) {
     std::printf("%-16s %s\n", name.c_str(), address.c_str());
   }
-  std::printf("%-16s %s\n%-16s %s\n", "CA certificate", state.ca_file.c_str(), "data",
-              state.data.c_str());
+  std::printf("%-16s %s\n%-16s %s\n%-16s %s\n", "CA certificate", state.ca_file.c_str(), "data",
+              state.data.c_str(), "private volume", state.private_volume.c_str());
 }
 
 int tell_not_running(const ShopLayout& layout, bool json, const char* why) {
@@ -95,6 +96,7 @@ int run_status(const ShopLayout& layout, bool json) {
     process.undelivered_orders = health.undelivered_orders;
     all_ready = all_ready && (process.ready || process.done || (process.ends && health.answers));
   }
+  state->private_volume = files::name(files::volume_encryption(layout.private_folder()));
   if (json) {
     std::printf("%s\n", to_json(*state).c_str());
   } else {

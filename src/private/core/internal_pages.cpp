@@ -18,7 +18,14 @@ constexpr double kNanosecondsPerSecond = 1e9;
 
 }  // namespace
 
-InternalPages::InternalPages(metrics::Registry& registry) : registry_(registry) {
+InternalPages::InternalPages(metrics::Registry& registry, files::VolumeEncryption private_volume)
+    : registry_(registry) {
+  if (private_volume != files::VolumeEncryption::kUnknown) {
+    registry_
+        .gauge("dermaga_core_private_volume_encrypted",
+               "1 where the private folder lies on an encrypted volume; absent where unknown.")
+        .set(private_volume == files::VolumeEncryption::kYes ? 1 : 0);
+  }
   registry_
       .gauge("dermaga_build_info", "Always 1; the version is a label.",
              {{"program", "dermaga-core"}, {"version", DERMAGA_VERSION}})

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 
+#include "files/volume.h"
 #include "http/server.h"
 #include "metrics/metrics.h"
 #include "shop/shop.h"
@@ -14,7 +15,7 @@ namespace dermaga::core {
 // the internet. Thread-safe.
 class InternalPages final : public http::Handler {
  public:
-  explicit InternalPages(metrics::Registry& registry);
+  InternalPages(metrics::Registry& registry, files::VolumeEncryption private_volume);
   void handle(const http::Request& request, http::Responder responder) override;
 
   void set_ready(bool ready) { ready_ = ready; }

@@ -54,7 +54,8 @@ struct Running {
 
 Result<Running> start(const ServeOptions& options, metrics::Registry& registry) {
   Running running;
-  running.pages = std::make_shared<InternalPages>(registry);
+  running.pages = std::make_shared<InternalPages>(
+      registry, files::volume_encryption(options.paths.private_folder));
   ASSIGN_OR_RETURN(running.internal, start_internal_pages(options, running.pages));
   ASSIGN_OR_RETURN(running.shop, shop::Shop::open(options.paths, options.config, system_clock(),
                                                   system_random()));
