@@ -173,6 +173,14 @@ Status read_leases_table(Table table, Shop& shop) {
   return table.finish();
 }
 
+Status read_audit_table(Table table, Shop& shop) {
+  table.text(
+      "export", shop.audit_export,
+      [](std::string_view t) { return t == "syslog" || (t.starts_with('/') && t.size() > 1); },
+      "\"syslog\" or an absolute path");
+  return table.finish();
+}
+
 Status read_payments_table(Table table, Shop& shop) {
   table.text(
       "provider", shop.payment_provider, [](std::string_view t) { return t == "sandbox"; },
@@ -223,11 +231,10 @@ Result<Shop> read_root(Table& root) {
   Shop shop = default_shop();
   const Currency default_currency = shop.currency;
   using Reader = Status (*)(Table, Shop&);
-  const std::pair<std::string_view, Reader> sections[] = {{"shop", read_shop_table},
-                                                          {"leases", read_leases_table},
-                                                          {"orders", read_orders_table},
-                                                          {"payments", read_payments_table},
-                                                          {"storage", read_storage_table}};
+  const std::pair<std::string_view, Reader> sections[] = {
+      {"audit", read_audit_table},       {"shop", read_shop_table},
+      {"leases", read_leases_table},     {"orders", read_orders_table},
+      {"payments", read_payments_table}, {"storage", read_storage_table}};
   for (const auto& [name, read] : sections) {
     if (auto table = root.table(name)) {
       RETURN_IF_ERROR(read(*std::move(table), shop));

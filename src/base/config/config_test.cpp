@@ -99,6 +99,8 @@ hold_minutes = 30
 quote_minutes = 5
 queue_max = 10
 batch_max = 2
+[audit]
+export = "/var/log/audit.jsonl"
 [leases]
 share_percent = 4
 units_max = 7
@@ -135,6 +137,7 @@ included_in_prices = false
   expected.quote_minutes = 5;
   expected.order_queue_max = 10;
   expected.order_batch_max = 2;
+  expected.audit_export = "/var/log/audit.jsonl";
   expected.lease_share_percent = 4;
   expected.lease_units_max = 7;
   expected.lease_keep_units = 3;
@@ -160,7 +163,8 @@ TEST_F(ConfigTest, EveryRefusalSaysWhereAndWhatIsAllowed) {
   const std::pair<std::string, std::string_view> cases[] = {
       {"[shop", ":1: "},
       {"shops = 1",
-       ":1: shops is not a setting; known here: leases, orders, payments, shipping, shop, storage, "
+       ":1: shops is not a setting; known here: audit, leases, orders, payments, shipping, shop, "
+       "storage, "
        "tax"},
       {"shop = 1", ":1: shop must be a table"},
       {"[shop]\n\nnmae = \"x\"", ":3: shop.nmae is not a setting; known here: currency"},
@@ -176,6 +180,8 @@ TEST_F(ConfigTest, EveryRefusalSaysWhereAndWhatIsAllowed) {
       {"[shop]\nlocales = [\"id\", \"id\"]", ":2: shop.locales names \"id\" twice"},
       {"[shop]\nlocales = [\"indonesia\"]", ":2: shop.locales must be a list of two-letter"},
       {"[shop]\ndefault_location = \"-\"", ":2: shop.default_location must be"},
+      {"[audit]\nexport = \"here.jsonl\"",
+       ":2: audit.export must be \"syslog\" or an absolute path"},
       {"[orders]\nhold_minutes = 0", ":2: orders.hold_minutes must be a whole number from 1 to"},
       {"[orders]\nhold_minutes = 1.0", ":2: orders.hold_minutes must be a whole number"},
       {"[orders]\nbatch_max = 10001", ":2: orders.batch_max must be"},

@@ -138,6 +138,7 @@ int run_command(const Settings& settings) {
   }
   const auto actor = commands::host_actor(admin::name_of_user(::getuid()));
   const int exit_code = commands::run(**opened, words, actor, output);
+  (*opened)->export_audit_log();
   (*opened)->checkpoint_audit_log();
   return exit_code;
 }

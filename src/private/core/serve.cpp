@@ -92,6 +92,7 @@ void run_until_stopped(const ServeOptions& options, Running& running, const sigs
       return;
     }
     running.shop->follow();
+    running.shop->export_audit_log();
     if (std::chrono::steady_clock::now() >= next_checkpoint) {
       next_checkpoint += kAuditCheckpointEvery;
       running.shop->checkpoint_audit_log();
@@ -132,6 +133,7 @@ int serve(const ServeOptions& options) {
   running->pages->set_ready(false);
   running->link->stop(kStopPatience);
   running->admin.reset();
+  running->shop->export_audit_log();
   running->shop->checkpoint_audit_log();
   running->internal->drain(std::chrono::milliseconds(200));
   running->pages->observe(nullptr);

@@ -81,6 +81,12 @@ Status Shop::start(Random& random, const Paths& paths) {
                                                               .clock = clock_});
   // Before anybody reads or is served: the store may be an older one.
   RETURN_IF_ERROR(customers_->replay_erasures());
+  if (!config_.audit_export.empty()) {
+    ASSIGN_OR_RETURN(auto exporter, audit::Exporter::open(*foundation_.database,
+                                                          paths.private_folder + "/audit-exported",
+                                                          audit::sink_named(config_.audit_export)));
+    exporter_.emplace(std::move(exporter));
+  }
   catalog::CatalogOptions options;
   options.assets_directory = paths.assets;
   options.shop = config_;
@@ -185,6 +191,17 @@ void Shop::follow() {
     log::error("catalog_not_followed", {{"error", followed.error().message()}});
   }
   follows_ = followed.has_value();
+}
+
+void Shop::export_audit_log() {
+  if (!exporter_.has_value()) {
+    return;
+  }
+  const auto exported = exporter_->run();
+  if (!exported.has_value() && exports_) {
+    log::error("audit_log_not_exported", {{"error", exported.error().message()}});
+  }
+  exports_ = exported.has_value();
 }
 
 void Shop::checkpoint_audit_log() {

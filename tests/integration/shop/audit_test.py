@@ -16,6 +16,9 @@ SKU = "KOP-GYO-BIJ-250G"
 def acts_are_told(shop):
     """Through the serving core's socket and beside a stopped one."""
     shop.run_core("stock", "adjust", "--sku", SKU, "--set", "50", "--reason", "counted twice")
+    shop.settings = shop.folder / "shop.toml"
+    copy = shop.folder / "copied.jsonl"
+    shop.settings.write_text(f'[audit]\nexport = "{copy}"\n', encoding="utf-8")
     shop.start_core()
     shop.start_edge()
     order = shop.buy("--sku", SKU)["order"]["id"]
@@ -32,6 +35,9 @@ def acts_are_told(shop):
     assert "to 50  (counted twice)" in told[2] and order in told[3] and "(wrong_colour)" in told[3], told
     exported = [json.loads(line) for line in shop.run_core("audit", "export").splitlines()]
     assert [entry["action"] for entry in exported] == actions
+    shops.wait_until("everything is copied as it grows", lambda: copy.exists() and [
+        json.loads(line) for line in copy.read_text(encoding="utf-8").splitlines()] == [
+            {"sequence": number, "entry": entry} for number, entry in enumerate(exported)], 10)
     assert exported[3]["subject"] == order and exported[3]["reason"] == "wrong_colour", exported[3]
 
 

@@ -47,6 +47,7 @@ struct Shop {
   std::int64_t lease_keep_units = 10;    // of one variant are never leased
   std::int64_t lease_valid_minutes = 60;
   std::string payment_provider = "sandbox";
+  std::string audit_export;  // where audit entries are copied to: "syslog", a file, or nowhere
   std::string store;  // "sqlite" or "postgres://…"; "": what the data folder remembers, else sqlite
 };
 

@@ -2,9 +2,11 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "audit/exporter.h"
 #include "catalog/catalog.h"
 #include "config/config.h"
 #include "contract/core_service.h"
@@ -66,6 +68,8 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
 
   // Every minute: signs what was added to the audit log.
   void checkpoint_audit_log();
+  // About once a second: copies what was added to it to where the settings say.
+  void export_audit_log();
 
   // For the commands of staff.
   Result<catalog::ImportReport> import_file(const std::string& path, const audit::Actor& actor);
@@ -98,6 +102,8 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   std::unique_ptr<payments::PaymentProvider> payments_;
   std::unique_ptr<orders::OrderService> orders_;
   bool follows_ = true;  // follow() succeeded last
+  std::optional<audit::Exporter> exporter_;
+  bool exports_ = true;  // export_audit_log() succeeded last
 };
 
 }  // namespace dermaga::shop
