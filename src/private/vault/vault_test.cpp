@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <thread>
 #include <type_traits>
 
 namespace dermaga::vault {
@@ -246,6 +248,47 @@ TEST(Secret, IsWipedWhenMovedFrom) {
   std::string text = "x";
   wipe(text);
   EXPECT_TRUE(text.empty());
+}
+
+TEST_F(VaultTest, KeysChangeWhileOthersSealAndOpen) {
+  const auto vault = must_open();
+  ASSERT_TRUE(vault->purpose_secret("some-secret", 32).has_value());
+  std::atomic<bool> stop = false;
+  std::atomic<int> unreadable = 0;
+  std::atomic<int> opened = 0;
+  std::vector<std::thread> others;
+  for (int number = 0; number < 2; ++number) {
+    others.emplace_back([&, id = customer("cus_" + std::to_string(number))] {
+      while (!stop) {
+        const auto made = vault->new_customer_key(id, system_random());
+        // As a row that is rewrapped before its KEK goes: until then the KEK cannot.
+        const auto key = vault->unwrap(id, made.wrapped);
+        const auto again = vault->rewrap(id, made.wrapped);
+        unreadable += key.has_value() && again.has_value() ? 0 : 1;
+        ++opened;
+      }
+    });
+  }
+  int destroyed = 0;
+  for (std::uint32_t version = 1; version <= 20; ++version) {
+    ASSERT_EQ(vault->rotate_kek().value(), version + 1);
+    ASSERT_TRUE(vault->rewrap_secrets().has_value());
+    for (int tries = 0; tries < 1'000; ++tries) {
+      if (vault->destroy_kek(version, [] { return Status(); })) {
+        ++destroyed;
+        break;
+      }
+      std::this_thread::sleep_for(std::chrono::microseconds(100));
+    }
+  }
+  stop = true;
+  for (std::thread& other : others) {
+    other.join();
+  }
+  EXPECT_EQ(destroyed, 20);
+  EXPECT_EQ(unreadable, 0);
+  EXPECT_GT(opened, 20);
+  EXPECT_EQ(vault->kek_versions(), std::vector<std::uint32_t>{21});
 }
 
 }  // namespace
