@@ -62,7 +62,7 @@ class Verifier {
         "SELECT size, note FROM audit_checkpoints ORDER BY size", {},
         [this](const store::Row& row) -> Status {
           const std::string what = "checkpoint " + std::to_string(row.integer(0));
-          const auto opened = open(row.text(1), signer_->origin, signer_->public_key);
+          const auto opened = signed_note::open(row.text(1), signer_->origin, signer_->public_key);
           ++found_.checkpoints;
           if (!opened.has_value()) {
             breach(what + ": " + opened.error().message());
