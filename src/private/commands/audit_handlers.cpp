@@ -91,6 +91,8 @@ Status audit_verify(shop::Shop& shop, const std::vector<std::string>& words, con
   output.line("read " + std::to_string(found.entries) + " entries, " +
               std::to_string(found.checkpoints) + " checkpoints" +
               (kept.has_value() ? " and the one that was kept" : ""));
+  output.line("countersigned are " + std::to_string(found.countersigned) +
+              " of the checkpoints; witnesses: " + std::to_string(found.witnesses));
   if (!found.breaches.empty()) {
     return make_error(ErrorCode::kCorrupt, "the audit log was tampered with");
   }
