@@ -197,9 +197,9 @@ class Shop:
             return self.undelivered() > before
         wait_until("the edge gives orders to the spools", taken)
 
-    def start_edge(self, number=1, wait=True, environment=None):
+    def start_edge(self, number=1, *options, wait=True, environment=None):
         arguments = [program("dermaga-edge"), "serve", "--data", str(self.edge_folder(number)),
-                     "--port-base", str(self.port_base), "--number", str(number)]
+                     "--port-base", str(self.port_base), "--number", str(number), *options]
         for spool in self.spools:
             arguments += ["--spool", f"spool-{spool}=127.0.0.1:{self.port_base + 5 + spool}"]
         assets = ROOT / "build/web/storefront"

@@ -93,6 +93,12 @@ void CoreMethods::add_blocking(Methods& methods) {
                          RETURN_IF_ERROR(wire::decode<wire::Empty>(bytes));
                          return wire::encode(core_->edge_keys());
                        });
+  methods.add_blocking("/dermaga.link.v1.Audit/Witness",
+                       [this](const std::string& bytes, const Role&) -> Result<std::string> {
+                         ASSIGN_OR_RETURN(const auto request,
+                                          wire::decode<contract::WitnessRequest>(bytes));
+                         return encoded(core_->witness(request));
+                       });
   methods.add_blocking(
       "/dermaga.link.v1.Certificates/Renew",
       [this](const std::string& bytes, const Role& caller) -> Result<std::string> {

@@ -49,6 +49,10 @@ class LinkImpl final : public Link {
     call("/dermaga.link.v1.Catalog/GetAsset",
          wire::encode(wire::AssetRequest{std::move(sha256_hex)}), decoding(std::move(done)));
   }
+  void witness(const contract::WitnessRequest& request,
+               std::function<void(Result<contract::WitnessAnswer>)> done) override {
+    call("/dermaga.link.v1.Audit/Witness", wire::encode(request), decoding(std::move(done)));
+  }
 
  private:
   void call(const std::string& method, const std::string& request, const dialing::CallDone& done) {

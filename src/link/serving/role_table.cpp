@@ -20,6 +20,7 @@ constexpr Permission kPermissions[] = {
     {"public/edge", "/dermaga.link.v1.Capacity/Watch"},
     {"public/edge", "/dermaga.link.v1.Keys/Get"},
     {"public/edge", "/dermaga.link.v1.Certificates/Renew"},
+    {"public/edge", "/dermaga.link.v1.Audit/Witness"},
     {"public/edge", "/dermaga.link.v1.Spool/Append"},
     {"public/edge", "/dermaga.link.v1.Spool/View"},
     {"public/spool", "/dermaga.link.v1.Orders/Deliver"},

@@ -49,6 +49,8 @@ TEST(RoleTable, DeniesByDefault) {
   EXPECT_FALSE(is_allowed("public/spool", "/dermaga.link.v1.Sealed/Call"));
   EXPECT_FALSE(is_allowed("public/spool", "/dermaga.link.v1.Orders/Place"));
   EXPECT_FALSE(is_allowed("public/spool", "/dermaga.link.v1.Keys/Get"));
+  EXPECT_FALSE(is_allowed("public/spool", "/dermaga.link.v1.Audit/Witness"));
+  EXPECT_FALSE(is_allowed("public/probe", "/dermaga.link.v1.Audit/Witness"));
 }
 
 }  // namespace

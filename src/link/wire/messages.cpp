@@ -268,6 +268,8 @@ std::string encode(const contract::EdgeKeys& message) {
   proto->set_derivation_key(message.derivation_key);
   proto->set_sealing_keys_json(message.sealing_keys_json);
   proto->set_catalog_public_key(message.catalog_public_key);
+  proto->set_audit_origin(message.audit_origin);
+  proto->set_audit_public_key(message.audit_public_key);
   return proto.bytes();
 }
 
@@ -275,12 +277,17 @@ template <>
 Result<contract::EdgeKeys> decode(std::string_view bytes) {
   return parse<contract::EdgeKeys, v1::EdgeKeys>(bytes, [](const auto& in, Checker& checker) {
     constexpr std::size_t kKeyBytes = 32;
+    checker.require(in.audit_origin().empty() == in.audit_public_key().empty(), "audit_origin",
+                    "there without the log's key, or the key without it");
     return contract::EdgeKeys{
         .derivation_key = checker.text("derivation_key", in.derivation_key(), kKeyBytes, kKeyBytes),
         .sealing_keys_json =
             checker.text("sealing_keys_json", in.sealing_keys_json(), kKeySetBytesMax, 1),
         .catalog_public_key =
-            checker.text("catalog_public_key", in.catalog_public_key(), kKeyBytes, kKeyBytes)};
+            checker.text("catalog_public_key", in.catalog_public_key(), kKeyBytes, kKeyBytes),
+        .audit_origin = checker.text("audit_origin", in.audit_origin(), kWordBytesMax),
+        .audit_public_key = checker.text("audit_public_key", in.audit_public_key(), kKeyBytes,
+                                         in.audit_origin().empty() ? 0 : kKeyBytes)};
   });
 }
 

@@ -40,5 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check<contract::CapacityUpdate>(bytes);
   check<contract::EdgeKeys>(bytes);
   check<contract::Asset>(bytes);
+  check<contract::WitnessRequest>(bytes);
+  check<contract::WitnessAnswer>(bytes);
   return 0;
 }

@@ -141,8 +141,57 @@ TEST(Messages, TheOthersComeBackToo) {
       .changes = {{*VariantId::parse("var_a"), contract::Availability::kSoldOut}}});
   expect_round_trip(contract::EdgeKeys{.derivation_key = std::string(32, 'd'),
                                        .sealing_keys_json = "{}",
-                                       .catalog_public_key = std::string(32, 'p')});
+                                       .catalog_public_key = std::string(32, 'p'),
+                                       .audit_origin = "dermaga/audit/shop",
+                                       .audit_public_key = std::string(32, 'a')});
   expect_round_trip(contract::Asset{std::string(64, '0'), "image/svg+xml", "<svg/>"});
+}
+
+TEST(Messages, ThoseOfWitnessesComeBackToo) {
+  const contract::WitnessRequest first{
+      .size = 0, .cosignature = "", .witness_name = "edge-1", .public_key = std::string(32, 'k')};
+  contract::WitnessRequest later = first;
+  later.size = 7;
+  later.cosignature = "\u2014 edge-1 c2ln\n";
+  expect_round_trip(first);
+  expect_round_trip(later);
+  expect_round_trip(contract::WitnessAnswer{});
+  expect_round_trip(contract::WitnessAnswer{
+      .note = "note", .proof = std::vector<std::string>(64, std::string(32, 'h'))});
+}
+
+TEST(Messages, WitnessesSayAllOrNothing) {
+  const contract::WitnessRequest good{.size = 7,
+                                      .cosignature = "line",
+                                      .witness_name = "edge-1",
+                                      .public_key = std::string(32, 'k')};
+  const auto refused = [&good](auto change) {
+    contract::WitnessRequest request = good;
+    change(request);
+    return !decode<contract::WitnessRequest>(encode(request)).has_value();
+  };
+  EXPECT_FALSE(refused([](auto&) {}));
+  EXPECT_TRUE(refused([](auto& request) { request.size = 0; }));
+  EXPECT_TRUE(refused([](auto& request) { request.size = 1ULL << 63; }));
+  EXPECT_TRUE(refused([](auto& request) { request.cosignature.clear(); }));
+  EXPECT_TRUE(refused([](auto& request) { request.cosignature.assign(513, 'x'); }));
+  EXPECT_TRUE(refused([](auto& request) { request.witness_name.clear(); }));
+  EXPECT_TRUE(refused([](auto& request) { request.public_key.pop_back(); }));
+  const auto answer_refused = [](std::size_t hashes, std::size_t bytes) {
+    const contract::WitnessAnswer answer{
+        .note = "note", .proof = std::vector<std::string>(hashes, std::string(bytes, 'h'))};
+    return !decode<contract::WitnessAnswer>(encode(answer)).has_value();
+  };
+  EXPECT_TRUE(answer_refused(65, 32));
+  EXPECT_TRUE(answer_refused(1, 31));
+  EXPECT_TRUE(answer_refused(1, 33));
+  contract::EdgeKeys keys{.derivation_key = std::string(32, 'd'),
+                          .sealing_keys_json = "{}",
+                          .catalog_public_key = std::string(32, 'p'),
+                          .audit_origin = "dermaga/audit/shop"};
+  EXPECT_FALSE(decode<contract::EdgeKeys>(encode(keys)).has_value());
+  keys.audit_public_key.assign(31, 'a');
+  EXPECT_FALSE(decode<contract::EdgeKeys>(encode(keys)).has_value());
 }
 
 contract::LeaseGrant sample_grant() {
@@ -328,7 +377,7 @@ TEST(Status, EveryErrorCodeHasAGrpcCodeThatLeadsBack) {
 
 TEST(Methods, AreThoseOfTheProto) {
   const auto names = method_names();
-  EXPECT_EQ(names.size(), 12u);
+  EXPECT_EQ(names.size(), 13u);
   EXPECT_EQ(names.front(), "/dermaga.link.v1.Catalog/Watch");
 }
 

@@ -7,6 +7,7 @@
 
 #include "audit/checkpoint.h"
 #include "audit/verification.h"
+#include "audit/witnesses.h"
 #include "store/store.h"
 #include "test_store/test_store.h"
 
@@ -106,7 +107,7 @@ TEST_F(Audit, AnUntouchedLogVerifies) {
   add(6);
   (void)checkpoint();
   add(1);
-  const auto kept = open(first, kOrigin, key_.public_key()).value();
+  const auto kept = signed_note::open(first, kOrigin, key_.public_key()).value();
   const Verification found = verified(kept);
   EXPECT_THAT(found.breaches, IsEmpty());
   EXPECT_EQ(found.entries, 12u);
@@ -162,30 +163,101 @@ TEST_F(Audit, ARollbackFitsItselfButNotWhatWasKept) {
   const store::Parameter state[] = {store::Blob{subtrees}};
   ASSERT_TRUE(connection_->execute("UPDATE audit_tree SET size = 4, subtrees = $1", state));
   EXPECT_THAT(breaches(), IsEmpty());
-  const auto kept = open(note, kOrigin, key_.public_key()).value();
+  const auto kept = signed_note::open(note, kOrigin, key_.public_key()).value();
   EXPECT_THAT(verified(kept).breaches,
               ElementsAre(HasSubstr("kept elsewhere is of 7 entries, but only 4")));
 }
 
-TEST_F(Audit, CheckpointsOfOthersAreRefused) {
+TEST_F(Audit, ACheckpointUnderAnotherSizeIsFound) {
   add(2);
-  const std::string note = checkpoint();
-  const auto other = digest::SigningKey::generate();
-  EXPECT_FALSE(open(note, kOrigin, other.public_key()).has_value());
-  EXPECT_FALSE(open(note, "dermaga/audit/other", key_.public_key()).has_value());
-  const std::string cosigned = cosign(note, "edge-1", other);
-  EXPECT_EQ(open(cosigned, kOrigin, key_.public_key())->size, 2u);
-  EXPECT_EQ(open(cosigned, "edge-1", other.public_key())->size, 2u);
-  for (std::size_t i = 0; i < note.size(); ++i) {
-    std::string changed = note;
-    changed[i] = static_cast<char>(changed[i] ^ 1);
-    EXPECT_FALSE(open(changed, kOrigin, key_.public_key()).has_value()) << i;
-  }
-  for (std::size_t length = 0; length < note.size(); ++length) {
-    EXPECT_FALSE(open(note.substr(0, length), kOrigin, key_.public_key()).has_value()) << length;
-  }
+  (void)checkpoint();
   run("UPDATE audit_checkpoints SET size = 1");
   EXPECT_THAT(breaches()[0], HasSubstr("is signed for 2 entries"));
+}
+
+class Witnesses : public Audit {
+ protected:
+  static Signer witness(const digest::SigningKey& key) {
+    return {.origin = signed_note::name_of_key(kWitnessPrefix, key.public_key()),
+            .public_key = key.public_key()};
+  }
+  std::string line(const digest::SigningKey& key) {
+    const auto opened = signed_note::open(checkpoint(), kOrigin, key_.public_key()).value();
+    return signed_note::cosignature(opened, witness(key).origin, key);
+  }
+  Status keep(std::uint64_t size, const std::string& line, const digest::SigningKey& key) {
+    return keep_cosignature(*connection_, size, line, witness(key));
+  }
+  static ErrorCode code(const Status& status) {
+    return status.has_value() ? ErrorCode::kInternal : status.error().code();
+  }
+};
+
+TEST_F(Witnesses, CosignaturesAreKeptWithTheirCheckpointAndCounted) {
+  const auto one = digest::SigningKey::generate();
+  const auto two = digest::SigningKey::generate();
+  add(3);
+  const std::string first = checkpoint();
+  EXPECT_EQ(verified().countersigned, 0u);
+  for (int twice = 0; twice < 2; ++twice) {
+    ASSERT_TRUE(keep(3, line(one), one));
+    ASSERT_TRUE(keep(3, line(two), two));
+  }
+  EXPECT_EQ(checkpoint(), first + line(one) + line(two));
+  add(1);
+  (void)checkpoint();
+  const Verification found = verified();
+  EXPECT_THAT(found.breaches, IsEmpty());
+  EXPECT_EQ(found.checkpoints, 2u);
+  EXPECT_EQ(found.countersigned, 1u);
+  EXPECT_EQ(found.witnesses, 2u);
+}
+
+TEST_F(Witnesses, WhatIsNoCosignatureIsRefused) {
+  const auto one = digest::SigningKey::generate();
+  const auto two = digest::SigningKey::generate();
+  add(3);
+  const std::string good = line(one);
+  EXPECT_EQ(code(keep(3, line(two), one)), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code(keep(3, good + line(two), one)), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code(keep(2, good, one)), ErrorCode::kNotFound);
+  const Signer borrowed{.origin = witness(two).origin, .public_key = one.public_key()};
+  EXPECT_EQ(code(keep_cosignature(*connection_, 3, good, borrowed)), ErrorCode::kInvalidArgument);
+  add(1);
+  (void)checkpoint();
+  EXPECT_EQ(code(keep(4, good, one)), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(verified().countersigned, 0u);
+}
+
+TEST_F(Witnesses, AreBoundedPerCheckpoint) {
+  add(1);
+  for (std::size_t i = 0; i < signed_note::kCosignaturesMax; ++i) {
+    const auto key = digest::SigningKey::generate();
+    ASSERT_TRUE(keep(1, line(key), key));
+  }
+  const auto late = digest::SigningKey::generate();
+  EXPECT_EQ(code(keep(1, line(late), late)), ErrorCode::kOverloaded);
+  EXPECT_EQ(verified().witnesses, signed_note::kCosignaturesMax);
+}
+
+TEST_F(Witnesses, GetProofsThatTheLogContinues) {
+  ContinuationProver prover;
+  std::vector<std::string> roots = {merkle::empty_root()};
+  for (int i = 0; i < 9; ++i) {
+    add(1);
+    roots.push_back(recorded_tree(*connection_)->root());
+  }
+  for (std::uint64_t old = 1; old < 9; ++old) {
+    const auto proof = prover.prove(*connection_, old, 9).value();
+    EXPECT_TRUE(merkle::proves_consistency(old, roots[old], 9, roots[9], proof)) << old;
+    EXPECT_EQ(prover.prove(*connection_, old, 9).value(), proof);
+  }
+  EXPECT_THAT(prover.prove(*connection_, 0, 9).value(), IsEmpty());
+  EXPECT_THAT(prover.prove(*connection_, 9, 9).value(), IsEmpty());
+  EXPECT_THAT(prover.prove(*connection_, 10, 9).value(), IsEmpty());
+  run("DELETE FROM audit_entries WHERE sequence = 4");
+  ContinuationProver anew;
+  EXPECT_EQ(anew.prove(*connection_, 3, 9).error().code(), ErrorCode::kCorrupt);
 }
 
 }  // namespace

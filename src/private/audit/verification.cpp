@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "audit/audit.h"
+#include "audit/witnesses.h"
 #include "merkle/merkle.h"
 
 namespace dermaga::audit {
@@ -58,11 +60,12 @@ class Verifier {
   }
 
   Status read_checkpoints() {
+    ASSIGN_OR_RETURN(witness_keys_, witness_keys(connection_));
     return connection_.query(
         "SELECT size, note FROM audit_checkpoints ORDER BY size", {},
         [this](const store::Row& row) -> Status {
           const std::string what = "checkpoint " + std::to_string(row.integer(0));
-          const auto opened = open(row.text(1), signer_->origin, signer_->public_key);
+          const auto opened = signed_note::open(row.text(1), signer_->origin, signer_->public_key);
           ++found_.checkpoints;
           if (!opened.has_value()) {
             breach(what + ": " + opened.error().message());
@@ -70,9 +73,23 @@ class Verifier {
             breach(what + " is signed for " + std::to_string(opened->size) + " entries");
           } else {
             expect(what, *opened);
+            count_cosignatures(row.text(1));
           }
           return {};
         });
+  }
+
+  void count_cosignatures(std::string_view note) {
+    bool is_countersigned = false;
+    for (const std::string& name : signed_note::signer_names(note)) {
+      const auto key = witness_keys_.find(name);
+      if (key != witness_keys_.end() && signed_note::open(note, name, key->second).has_value()) {
+        is_countersigned = true;
+        witnesses_.insert(name);
+      }
+    }
+    found_.countersigned += is_countersigned ? 1 : 0;
+    found_.witnesses = witnesses_.size();
   }
 
   Status read_entries() {
@@ -128,6 +145,8 @@ class Verifier {
 
   store::Connection& connection_;
   const Signer* signer_;
+  std::map<std::string, std::string> witness_keys_;
+  std::set<std::string> witnesses_;
   std::multimap<std::uint64_t, Expected> expected_;
   merkle::Frontier tree_;
   std::uint64_t next_ = 0;

@@ -5,6 +5,7 @@
 #include "audit/audit_log.h"
 #include "files/files.h"
 #include "handlers.h"
+#include "signed_note/signed_note.h"
 
 namespace dermaga::commands {
 
@@ -31,7 +32,7 @@ Result<std::optional<audit::Checkpoint>> read_kept(const audit::AuditLog& log,
     return std::nullopt;
   }
   ASSIGN_OR_RETURN(const std::string note, files::read_file(*file, kNoteBytesMax));
-  auto kept = audit::open(note, log.signer().origin, log.signer().public_key);
+  auto kept = signed_note::open(note, log.signer().origin, log.signer().public_key);
   if (!kept.has_value()) {
     return std::unexpected(std::move(kept).error().with_context(*file));
   }
@@ -90,6 +91,8 @@ Status audit_verify(shop::Shop& shop, const std::vector<std::string>& words, con
   output.line("read " + std::to_string(found.entries) + " entries, " +
               std::to_string(found.checkpoints) + " checkpoints" +
               (kept.has_value() ? " and the one that was kept" : ""));
+  output.line("countersigned are " + std::to_string(found.countersigned) +
+              " of the checkpoints; witnesses: " + std::to_string(found.witnesses));
   if (!found.breaches.empty()) {
     return make_error(ErrorCode::kCorrupt, "the audit log was tampered with");
   }
@@ -112,7 +115,7 @@ Status audit_checkpoint(shop::Shop& shop, const std::vector<std::string>& words,
 Status audit_key(shop::Shop& shop, const std::vector<std::string>& words, const audit::Actor&,
                  admin::Output& output) {
   RETURN_IF_ERROR(Arguments::parse(words, 2, {}, 0));
-  output.line(audit::verifier_key(shop.audit_log().signer()));
+  output.line(signed_note::verifier_key(shop.audit_log().signer()));
   return {};
 }
 

@@ -170,7 +170,9 @@ std::unique_ptr<contract::Subscription> Shop::on_capacity(
 contract::EdgeKeys Shop::edge_keys() {
   return {.derivation_key = foundation_.derivation_secret,
           .sealing_keys_json = foundation_.keyring->public_set_json(),
-          .catalog_public_key = foundation_.catalog_key->public_key()};
+          .catalog_public_key = foundation_.catalog_key->public_key(),
+          .audit_origin = foundation_.audit_log->signer().origin,
+          .audit_public_key = foundation_.audit_log->signer().public_key};
 }
 
 Result<contract::Asset> Shop::asset(const std::string& sha256_hex) {
@@ -180,6 +182,22 @@ Result<contract::Asset> Shop::asset(const std::string& sha256_hex) {
 Result<std::string> Shop::renew_certificate(const std::string& request_pem,
                                             const std::string& role_uri) {
   return foundation_.authority->issue(request_pem, link_leaf(config_.id, role_uri));
+}
+
+Result<contract::WitnessAnswer> Shop::witness(const contract::WitnessRequest& request) {
+  audit::AuditLog& log = audit_log();
+  if (request.size > 0) {
+    const Status kept =
+        log.keep_cosignature(request.size, request.cosignature,
+                             {.origin = request.witness_name, .public_key = request.public_key});
+    if (!kept.has_value()) {
+      log::warning("audit_cosignature_not_kept", {{"size", request.size},
+                                                  {"witness", request.witness_name},
+                                                  {"error", kept.error().message()}});
+    }
+  }
+  ASSIGN_OR_RETURN(auto newest, log.continuation(request.size));
+  return contract::WitnessAnswer{.note = std::move(newest.note), .proof = std::move(newest.proof)};
 }
 
 void Shop::follow() {

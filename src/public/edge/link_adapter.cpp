@@ -42,4 +42,10 @@ void LinkAdapter::fetch_asset(std::string sha256_hex,
   link != nullptr ? link->fetch_asset(std::move(sha256_hex), std::move(done)) : done(no_link());
 }
 
+void LinkAdapter::witness(const contract::WitnessRequest& request,
+                          std::function<void(Result<contract::WitnessAnswer>)> done) {
+  const auto link = link_.load();
+  link != nullptr ? link->witness(request, std::move(done)) : done(no_link());
+}
+
 }  // namespace dermaga::edge

@@ -43,6 +43,11 @@ int run(int argc, char** argv) {
                   "Log the peer's address too (personal data)");
   serve->add_flag("--log-to-stderr", options.log_to_stderr,
                   "Log lines to standard error instead of the data folder");
+  serve
+      ->add_option("--audit-witness-seconds", options.audit_witness_seconds,
+                   "How often core's audit log is looked at; for tests")
+      ->check(CLI::Range(1, 3'600))
+      ->group("");  // not in --help
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {

@@ -19,8 +19,10 @@
 #include "log/log.h"
 #include "metrics/metrics.h"
 #include "pki/pki.h"
+#include "random/random.h"
 #include "spools.h"
 #include "storefront/storefront.h"
+#include "witness/witness.h"
 
 namespace dermaga::edge {
 namespace {
@@ -131,6 +133,7 @@ class Edge {
   void stop_links() {
     link_adapter_.set(nullptr);
     link_.reset();
+    witness_.reset();
     spools_.reset();
   }
 
@@ -203,9 +206,14 @@ class Edge {
   }
 
   Status start_link(const std::string& shop) {
+    witness_ =
+        witness::Witness::start({.file = options_.data + "/audit-witness.json",
+                                 .every = std::chrono::seconds(options_.audit_witness_seconds),
+                                 .registry = &registry_},
+                                link_adapter_, system_random());
     ASSIGN_OR_RETURN(auto started,
                      edge_end::Link::start(link_options(shop), node_->loaded_version(),
-                                           std::make_shared<NodeListener>(*node_)));
+                                           std::make_shared<NodeListener>(*node_, *witness_)));
     link_ = std::move(started);
     link_adapter_.set(link_);
     return {};
@@ -236,6 +244,7 @@ class Edge {
   std::unique_ptr<storefront::Storefront> storefront_;
   std::unique_ptr<spool_group::SpoolGroup> spools_;
   std::unique_ptr<edge_node::Node> node_;
+  std::unique_ptr<witness::Witness> witness_;
   std::shared_ptr<edge_end::Link> link_;
   std::unique_ptr<http::Server> public_;
   std::unique_ptr<http::Server> internal_;

@@ -20,6 +20,7 @@ struct ServeOptions {
   bool access_log = false;
   bool access_log_addresses = false;
   bool log_to_stderr = false;
+  int audit_witness_seconds = 60;  // how often core's audit log is looked at
 };
 
 // Serves until SIGTERM or SIGINT; the exit status of the program.

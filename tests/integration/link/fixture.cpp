@@ -231,6 +231,11 @@ Result<std::string> FakeCore::renew_certificate(const std::string& request_pem,
                                                        .client = true});
 }
 
+Result<contract::WitnessAnswer> FakeCore::witness(const contract::WitnessRequest& request) {
+  return contract::WitnessAnswer{.note = request.witness_name + " " + std::to_string(request.size),
+                                 .proof = {request.public_key}};
+}
+
 void FakeCore::publish(std::uint64_t version, std::size_t filler_bytes) {
   contract::CatalogSnapshot snapshot;
   snapshot.version = version;

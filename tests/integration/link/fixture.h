@@ -77,6 +77,8 @@ class FakeCore final : public contract::CoreService, public contract::DeliverySe
   Result<contract::Asset> asset(const std::string& sha256_hex) override;
   Result<std::string> renew_certificate(const std::string& request_pem,
                                         const std::string& role_uri) override;
+  // Tells the request back: name and size as the note, the key as the only hash.
+  Result<contract::WitnessAnswer> witness(const contract::WitnessRequest& request) override;
 
   // Every delivered order has the outcome that its coupon asks for, too.
   void deliver_orders(contract::Delivery delivery,

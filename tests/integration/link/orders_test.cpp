@@ -74,6 +74,15 @@ TEST_F(Orders, ViewsSealedCallsAndAssets) {
   EXPECT_EQ(asset(std::string(64, 'a'))->bytes.size(), 1'000'000u);
   EXPECT_EQ(asset(std::string(64, 'b')).error().code(), ErrorCode::kNotFound);
   EXPECT_EQ(asset("../secret").error().code(), ErrorCode::kInvalidArgument);
+
+  const contract::WitnessRequest request{.size = 7,
+                                         .cosignature = "line",
+                                         .witness_name = "edge-1",
+                                         .public_key = std::string(32, 'k')};
+  const auto witnessed =
+      answer_of<contract::WitnessAnswer>([&](auto done) { link->witness(request, done); });
+  EXPECT_EQ(witnessed->note, "edge-1 7");
+  EXPECT_EQ(witnessed->proof, std::vector<std::string>{request.public_key});
 }
 
 class SlowCore : public LinkTest {};

@@ -63,7 +63,7 @@ TEST_F(Trust, OnlyLivingClientCertificatesOfThisShopGetIn) {
 const std::map<std::string, std::set<std::string>> kMayCall = {
     {"public/edge",
      {"Catalog/Watch", "Catalog/GetAsset", "Orders/Place", "Orders/View", "Sealed/Call",
-      "Capacity/Watch", "Keys/Get", "Certificates/Renew"}},
+      "Capacity/Watch", "Keys/Get", "Certificates/Renew", "Audit/Witness"}},
     {"public/spool", {"Orders/Deliver", "Leases/Exchange", "Capacity/Watch", "Certificates/Renew"}},
     {"public/probe", {"Catalog/Watch", "Certificates/Renew"}},
     {"public/recommender", {}},

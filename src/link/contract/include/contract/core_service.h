@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "contract/audit.h"
 #include "contract/catalog.h"
 #include "contract/order.h"
 #include "result/result.h"
@@ -53,6 +54,10 @@ class CoreService {
   // Signs a PKCS#10 request for the same role as the caller's present certificate, 7 days.
   virtual Result<std::string> renew_certificate(const std::string& request_pem,
                                                 const std::string& role_uri) = 0;
+
+  // Keeps the cosignature with its checkpoint where it is one, and answers with the newest. A
+  // cosignature that does not fit is no error: whoever sent it has to see the newest checkpoint.
+  virtual Result<WitnessAnswer> witness(const WitnessRequest& request) = 0;
 };
 
 }  // namespace dermaga::contract

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "clock/clock.h"
+#include "contract/audit.h"
 #include "contract/catalog.h"
 #include "contract/order.h"
 #include "metrics/metrics.h"
@@ -67,6 +68,8 @@ class Link {
                            std::function<void(Result<contract::SealedAnswer>)> done) = 0;
   virtual void fetch_asset(std::string sha256_hex,
                            std::function<void(Result<contract::Asset>)> done) = 0;
+  virtual void witness(const contract::WitnessRequest& request,
+                       std::function<void(Result<contract::WitnessAnswer>)> done) = 0;
 };
 
 }  // namespace dermaga::edge_end

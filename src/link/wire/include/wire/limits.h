@@ -23,6 +23,11 @@ inline constexpr std::size_t kSpoolIdBytesMax = 64;
 inline constexpr std::size_t kLogIdBytes = 32;  // hexadecimal digits
 inline constexpr std::int64_t kLeaseMsMax = 7 * 24 * 3'600'000LL;
 inline constexpr std::int64_t kLeasedUnitsMax = 1'000'000'000'000;
+inline constexpr std::size_t kPublicKeyBytes = 32;
+inline constexpr std::size_t kHashBytes = 32;
+inline constexpr std::size_t kNoteBytesMax = 16 * 1024;  // one checkpoint with its cosignatures
+inline constexpr std::size_t kCosignatureBytesMax = 512;
+inline constexpr std::size_t kProofHashesMax = 64;
 inline constexpr std::size_t kVariantsMax = 2'000'000;  // in one capacity update
 
 inline constexpr std::size_t kSnapshotBytesMax = 256 * 1024 * 1024;  // uncompressed

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "contract/audit.h"
 #include "contract/catalog.h"
 #include "contract/order.h"
 #include "contract/spool.h"
@@ -85,6 +86,8 @@ std::string encode(const contract::SealedAnswer& message);
 std::string encode(const contract::CapacityUpdate& message);
 std::string encode(const contract::EdgeKeys& message);
 std::string encode(const contract::Asset& message);
+std::string encode(const contract::WitnessRequest& message);
+std::string encode(const contract::WitnessAnswer& message);
 
 // For each of the types above.
 template <typename Message>

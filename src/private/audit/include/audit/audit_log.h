@@ -3,10 +3,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "audit/audit.h"
 #include "audit/checkpoint.h"
 #include "audit/verification.h"
+#include "audit/witnesses.h"
 #include "clock/clock.h"
 #include "digest/signature.h"
 #include "result/result.h"
@@ -31,12 +34,22 @@ class AuditLog {
   // the log is.
   Result<std::string> checkpoint();
   Result<Verification> verify(const std::optional<Checkpoint>& kept);
+  // As audit::keep_cosignature().
+  Status keep_cosignature(std::uint64_t size, std::string_view line, const Signer& witness);
+  // The newest checkpoint, and the proof that it continues the one of `size`: without one where it
+  // does not, or where the log is too broken to tell. kUnavailable: ask again.
+  struct Continuation {
+    std::string note;  // empty: the log has no entries
+    std::vector<std::string> proof;
+  };
+  Result<Continuation> continuation(std::uint64_t size);
 
  private:
   store::Database& database_;
   const Clock& clock_;
   const digest::SigningKey key_;
   const Signer signer_;
+  ContinuationProver prover_;
 };
 
 }  // namespace dermaga::audit

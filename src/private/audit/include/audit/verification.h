@@ -14,6 +14,8 @@ namespace dermaga::audit {
 struct Verification {
   std::uint64_t entries = 0;
   std::uint64_t checkpoints = 0;
+  std::uint64_t countersigned = 0;    // checkpoints with a valid signature by a known witness
+  std::uint64_t witnesses = 0;        // by whom those were countersigned
   std::vector<std::string> breaches;  // one sentence each; empty: nothing was touched
 };
 

@@ -58,6 +58,7 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   Result<contract::Asset> asset(const std::string& sha256_hex) override;
   Result<std::string> renew_certificate(const std::string& request_pem,
                                         const std::string& role_uri) override;
+  Result<contract::WitnessAnswer> witness(const contract::WitnessRequest& request) override;
 
   void deliver_orders(contract::Delivery delivery,
                       std::function<void(std::vector<contract::PlaceOutcome>)> done) override;
