@@ -190,10 +190,11 @@ std::optional<Refused> SealedCalls::authorise(store::Connection& connection,
   if (!found.has_value()) {
     return refusal_of(found.error());
   }
-  if (!found->has_value()) {
+  const std::optional<OrderRow>& row = *found;
+  if (!row.has_value()) {
     return Refused{.http_status = 404, .code = "not_found", .detail = "there is no such order"};
   }
-  if (!digest::equal_constant_time((*found)->reply_thumbprint, call.reply_key.thumbprint())) {
+  if (!digest::equal_constant_time(row->reply_thumbprint, call.reply_key.thumbprint())) {
     return Refused{.http_status = 403,
                    .code = "reply_key_mismatch",
                    .detail = "the order was placed with another reply key"};
@@ -244,7 +245,7 @@ SealedAnswer SealedCalls::answer(const order_box::OpenedCall& call,
   return {.http_status = 200, .sealed = *std::move(sealed), .problem = {}};
 }
 
-void SealedCalls::call(const std::string& box, UtcTime received_at, Done done) {
+void SealedCalls::call(const std::string& box, UtcTime received_at, const Done& done) {
   // The edge's word on the time counts only as far as clocks differ: else a box that has expired,
   // and whose nonce is forgotten, could be used again.
   const UtcTime now = ports_.clock.now();
@@ -267,6 +268,7 @@ void SealedCalls::call(const std::string& box, UtcTime received_at, Done done) {
     done(refuse(*std::move(refusal)));
     return;
   }
+  CHECK(order.has_value());  // as authorise() promises
   const auto told = [](const contract::OrderView& view) {
     return R"({"order":)" + view_json(view) + "}";
   };

@@ -23,7 +23,7 @@ class SealedCalls {
   using Done = std::function<void(contract::SealedAnswer)>;
 
   SealedCalls(const Ports& ports, Hooks hooks) : ports_(ports), hooks_(std::move(hooks)) {}
-  void call(const std::string& box, UtcTime received_at, Done done);
+  void call(const std::string& box, UtcTime received_at, const Done& done);
 
  private:
   Result<std::string> read_order_json(store::Connection& connection, const OrderRow& order) const;
