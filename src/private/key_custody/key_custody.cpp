@@ -21,9 +21,12 @@ constexpr std::size_t kReasonBytesMax = 200;
 struct Table {
   std::string_view name;
   std::string_view key_column;
+  bool key_is_number = false;
 };
 // Those with the columns customer_id, wrapped_key (NULL or empty: none, or erased) and kek_version.
-constexpr Table kTables[] = {{"customers", "customer_number"}, {"declined_orders", "order_id"}};
+constexpr Table kTables[] = {
+    {.name = "customers", .key_column = "customer_number", .key_is_number = true},
+    {.name = "declined_orders", .key_column = "order_id"}};
 
 // One row that is not under the newest KEK.
 struct Row {
@@ -65,10 +68,9 @@ class Walk {
   }
 
  private:
-  bool has_numbers() const { return table_.name == "customers"; }
   store::Parameter parameter(const std::string& key) const {
-    return has_numbers() ? store::Parameter(std::int64_t{std::stoll("0" + key)})
-                         : store::Parameter(std::string_view(key));
+    return table_.key_is_number ? store::Parameter(std::int64_t{std::stoll("0" + key)})
+                                : store::Parameter(std::string_view(key));
   }
 
   Result<std::vector<Row>> read_page(store::Connection& connection) {
@@ -80,10 +82,10 @@ class Walk {
             " WHERE " + key + " > $1 AND kek_version <> $2 AND length(wrapped_key) > 0 ORDER BY " +
             key + " LIMIT $3",
         bounds, [&](const store::Row& row) -> Status {
-          rows.push_back(
-              {.key = has_numbers() ? std::to_string(row.integer(0)) : std::string(row.text(0)),
-               .customer_id = std::string(row.text(1)),
-               .wrapped = std::string(row.blob(2))});
+          rows.push_back({.key = table_.key_is_number ? std::to_string(row.integer(0))
+                                                      : std::string(row.text(0)),
+                          .customer_id = std::string(row.text(1)),
+                          .wrapped = std::string(row.blob(2))});
           return {};
         }));
     return rows;

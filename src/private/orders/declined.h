@@ -36,6 +36,9 @@ Result<std::optional<DeclinedOrder>> find_declined(store::Connection& connection
 // Why an order with this outcome is declined, a snake_case word; empty where the outcome is not
 // final (Refused 5xx: to be delivered again) or is not a refusal.
 std::string decline_reason(const contract::PlaceOutcome& outcome);
+// The rows of those, for SQL.
+inline constexpr std::string_view kPromiseIsBroken =
+    "first_answer = 2 AND substr(reason, 1, 4) <> 'box_'";
 // Whether declining for this reason breaks a promise of units that a spool made. A box that cannot
 // be opened is the shopper's own doing.
 bool breaks_promise(std::string_view reason);

@@ -106,7 +106,7 @@ Result<DeclinedPage> list_declined(store::Connection& connection,
   RETURN_IF_ERROR(connection.query(
       "SELECT " + std::string(kDeclinedColumns) +
           " FROM declined_orders WHERE (decided_at < $1 OR (decided_at = $1 AND order_id < $2)) " +
-          (only_broken_promises ? "AND first_answer = 2 AND substr(reason, 1, 4) <> 'box_' " : "") +
+          (only_broken_promises ? "AND " + std::string(kPromiseIsBroken) + " " : "") +
           "ORDER BY decided_at DESC, order_id DESC LIMIT $3",
       bounds, [&page](const store::Row& row) -> Status {
         ASSIGN_OR_RETURN(auto declined, read_declined(row));
@@ -130,11 +130,12 @@ Result<DeclinedSummary> show_declined(store::Connection& connection, const Order
 
 Result<std::int64_t> count_broken_promises(store::Connection& connection) {
   std::int64_t count = 0;
-  RETURN_IF_ERROR(connection.query("SELECT reason FROM declined_orders WHERE first_answer = 2", {},
-                                   [&count](const store::Row& row) -> Status {
-                                     count += breaks_promise(row.text(0)) ? 1 : 0;
-                                     return {};
-                                   }));
+  RETURN_IF_ERROR(connection.query(
+      "SELECT count(*) FROM declined_orders WHERE " + std::string(kPromiseIsBroken), {},
+      [&count](const store::Row& row) -> Status {
+        count = row.integer(0);
+        return {};
+      }));
   return count;
 }
 
