@@ -45,5 +45,9 @@ template class Id<LocationTag>;
 template class Id<OrderTag>;
 template class Id<CustomerTag>;
 template class Id<PaymentTag>;
+template class Id<StaffTag>;
+template class Id<SessionTag>;
+template class Id<PasskeyTag>;
+template class Id<ApiTokenTag>;
 
 }  // namespace dermaga

@@ -107,8 +107,8 @@ CustomerId Preparer::new_customer_id(Random& random) const {
   return CustomerId::from_bytes(bytes);
 }
 
-vault::CustomerKey Preparer::seal_contact(const order_box::OpenedOrder& opened, Random& random,
-                                          Prepared& prepared) const {
+vault::FieldKey Preparer::seal_contact(const order_box::OpenedOrder& opened, Random& random,
+                                       Prepared& prepared) const {
   prepared.customer_id = new_customer_id(random);
   vault::NewCustomerKey key = ports_.vault.new_customer_key(prepared.customer_id, random);
   prepared.wrapped_key = std::move(key.wrapped);
@@ -132,7 +132,7 @@ std::optional<Refused> Preparer::seal(const PlaceOrder& order, order_box::Opened
     return std::move(*refusal);
   }
   prepared.token = std::get<vault::PaymentToken>(std::move(token));
-  const vault::CustomerKey key = seal_contact(opened, random, prepared);
+  const vault::FieldKey key = seal_contact(opened, random, prepared);
   const auto seal_order = [&](std::string_view column, const vault::SecretText& text) {
     return key.seal_field({"orders", column, order.id.str()}, text, random);
   };

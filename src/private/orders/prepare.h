@@ -68,8 +68,8 @@ class Preparer {
   std::optional<contract::Refused> seal(const contract::PlaceOrder& order,
                                         order_box::OpenedOrder& opened, Random& random,
                                         Prepared& prepared) const;
-  vault::CustomerKey seal_contact(const order_box::OpenedOrder& opened, Random& random,
-                                  Prepared& prepared) const;
+  vault::FieldKey seal_contact(const order_box::OpenedOrder& opened, Random& random,
+                               Prepared& prepared) const;
   CustomerId new_customer_id(Random& random) const;
 
   Ports ports_;

@@ -324,13 +324,13 @@ NewCustomerKey Vault::new_customer_key(const CustomerId& id, Random& random) con
   std::shared_ptr<const void> in_use;
   std::string wrapped = impl_->wrap(customer_data(id), key, random, &in_use);
   const std::uint32_t version = u32_value(std::string_view(wrapped).substr(0, 4));
-  return NewCustomerKey{.key = CustomerKey(std::move(key)),
+  return NewCustomerKey{.key = FieldKey(std::move(key)),
                         .wrapped = std::move(wrapped),
                         .kek_version = version,
                         .kek_in_use = std::move(in_use)};
 }
 
-Result<CustomerKey> Vault::unwrap(const CustomerId& id, std::string_view wrapped) const {
+Result<FieldKey> Vault::unwrap(const CustomerId& id, std::string_view wrapped) const {
   auto key = impl_->unwrap(customer_data(id), wrapped);
   if (!key.has_value()) {
     return std::unexpected(std::move(key).error().with_context("the data key of " + id.str()));
@@ -338,7 +338,7 @@ Result<CustomerKey> Vault::unwrap(const CustomerId& id, std::string_view wrapped
   if (key->size() != kKeyBytes) {
     return make_error(ErrorCode::kCorrupt, "the data key of " + id.str() + " has a wrong size");
   }
-  return CustomerKey(*std::move(key));
+  return FieldKey(*std::move(key));
 }
 
 std::vector<std::uint32_t> Vault::kek_versions() const {
@@ -436,6 +436,16 @@ Status Vault::keep_purpose_secret(std::string_view purpose, std::string_view sec
   RETURN_IF_ERROR(check_purpose(purpose));
   const std::lock_guard lock(impl_->files_mutex);
   return impl_->write_secret(purpose, secret);
+}
+
+Result<FieldKey> Vault::purpose_key(std::string_view purpose) {
+  ASSIGN_OR_RETURN(std::string secret, purpose_secret(purpose, kKeyBytes));
+  return FieldKey(std::move(secret));
+}
+
+Result<BlindIndex> Vault::blind_index(std::string_view purpose) {
+  ASSIGN_OR_RETURN(std::string secret, purpose_secret(purpose, kKeyBytes));
+  return BlindIndex(std::move(secret));
 }
 
 Result<std::string> Vault::read_purpose_secret(std::string_view purpose) const {

@@ -134,7 +134,7 @@ Status check_status_combinations(store::Connection& connection, const Options& o
 namespace {
 
 // Opens one sealed column; true when it opens.
-bool opens(const vault::CustomerKey& key, const vault::FieldPlace& place, std::string_view sealed,
+bool opens(const vault::FieldKey& key, const vault::FieldPlace& place, std::string_view sealed,
            Report& report) {
   if (!key.open_field(place, sealed).has_value()) {
     return false;

@@ -57,6 +57,18 @@ struct CustomerTag {
 struct PaymentTag {
   static constexpr std::string_view kPrefix = "pay";
 };
+struct StaffTag {
+  static constexpr std::string_view kPrefix = "stf";
+};
+struct SessionTag {
+  static constexpr std::string_view kPrefix = "ses";
+};
+struct PasskeyTag {
+  static constexpr std::string_view kPrefix = "pky";
+};
+struct ApiTokenTag {
+  static constexpr std::string_view kPrefix = "tok";
+};
 
 using ProductId = Id<ProductTag>;
 using VariantId = Id<VariantTag>;
@@ -65,6 +77,10 @@ using LocationId = Id<LocationTag>;
 using OrderId = Id<OrderTag>;
 using CustomerId = Id<CustomerTag>;
 using PaymentId = Id<PaymentTag>;
+using StaffId = Id<StaffTag>;
+using SessionId = Id<SessionTag>;
+using PasskeyId = Id<PasskeyTag>;
+using ApiTokenId = Id<ApiTokenTag>;
 
 extern template class Id<ProductTag>;
 extern template class Id<VariantTag>;
@@ -73,6 +89,10 @@ extern template class Id<LocationTag>;
 extern template class Id<OrderTag>;
 extern template class Id<CustomerTag>;
 extern template class Id<PaymentTag>;
+extern template class Id<StaffTag>;
+extern template class Id<SessionTag>;
+extern template class Id<PasskeyTag>;
+extern template class Id<ApiTokenTag>;
 
 }  // namespace dermaga
 

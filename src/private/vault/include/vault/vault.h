@@ -23,13 +23,14 @@ struct FieldPlace {
   std::string_view row;  // the row's key, e.g. the customer or order id
 };
 
-// One customer's data key (32 bytes, wiped). Fields: XChaCha20-Poly1305 (libsodium IETF variant),
-// version byte ‖ 24-byte random nonce ‖ ciphertext ‖ tag.
-class CustomerKey {
+// A data key (32 bytes, wiped): of one customer, or of one purpose of the shop. Fields:
+// XChaCha20-Poly1305 (libsodium IETF variant), version byte ‖ 24-byte random nonce ‖ ciphertext ‖
+// tag.
+class FieldKey {
  public:
-  CustomerKey(CustomerKey&&) noexcept;
-  CustomerKey& operator=(CustomerKey&&) noexcept;
-  ~CustomerKey();
+  FieldKey(FieldKey&&) noexcept;
+  FieldKey& operator=(FieldKey&&) noexcept;
+  ~FieldKey();
 
   std::string seal_field(const FieldPlace& place, const SecretText& text, Random& random) const;
   // kCorrupt when the key, the place or a byte is not the one it was sealed with.
@@ -37,12 +38,29 @@ class CustomerKey {
 
  private:
   friend class Vault;
-  explicit CustomerKey(std::string key) : key_(std::move(key)) {}
+  explicit FieldKey(std::string key) : key_(std::move(key)) {}
+  std::string key_;
+};
+
+// Exact look-up of sealed texts: the same text gives the same 32 bytes (HMAC-SHA-256), which tell
+// nothing without the key. The caller brings texts into one form first (case, spaces).
+class BlindIndex {
+ public:
+  BlindIndex(BlindIndex&&) noexcept;
+  BlindIndex& operator=(BlindIndex&&) noexcept;
+  ~BlindIndex();
+
+  // `kind` keeps kinds of text apart: "staff.email".
+  std::string of(std::string_view kind, const SecretText& text) const;
+
+ private:
+  friend class Vault;
+  explicit BlindIndex(std::string key) : key_(std::move(key)) {}
   std::string key_;
 };
 
 struct NewCustomerKey {
-  CustomerKey key;
+  FieldKey key;
   std::string wrapped;  // for the customer's row: kek version ‖ nonce ‖ ciphertext ‖ tag
   std::uint32_t kek_version;
   // Keeps that KEK from being destroyed: held until the row is stored, or given up.
@@ -62,7 +80,7 @@ class Vault {
   NewCustomerKey new_customer_key(const CustomerId& id, Random& random) const;
   // Looks into the folder once more for a KEK that it does not know: another process may have made
   // it.
-  Result<CustomerKey> unwrap(const CustomerId& id, std::string_view wrapped) const;
+  Result<FieldKey> unwrap(const CustomerId& id, std::string_view wrapped) const;
 
   // Ascending; the last one seals.
   std::vector<std::uint32_t> kek_versions() const;
@@ -86,6 +104,10 @@ class Vault {
   Result<std::string> purpose_secret(std::string_view purpose, std::size_t size);
   Status keep_purpose_secret(std::string_view purpose, std::string_view secret);
   Result<std::string> read_purpose_secret(std::string_view purpose) const;  // kNotFound
+  // A purpose's 32 bytes as a key for fields of records that are nobody's in particular, or for an
+  // index over sealed texts. What one purpose serves, it serves alone.
+  Result<FieldKey> purpose_key(std::string_view purpose);
+  Result<BlindIndex> blind_index(std::string_view purpose);
 
  private:
   struct Impl;

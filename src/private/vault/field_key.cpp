@@ -13,11 +13,11 @@ std::string field_data(const FieldPlace& place) {
 
 }  // namespace
 
-CustomerKey::CustomerKey(CustomerKey&& other) noexcept : key_(other.key_) {
+FieldKey::FieldKey(FieldKey&& other) noexcept : key_(other.key_) {
   wipe(other.key_);
 }
 
-CustomerKey& CustomerKey::operator=(CustomerKey&& other) noexcept {
+FieldKey& FieldKey::operator=(FieldKey&& other) noexcept {
   if (this != &other) {
     wipe(key_);
     key_ = other.key_;
@@ -26,16 +26,16 @@ CustomerKey& CustomerKey::operator=(CustomerKey&& other) noexcept {
   return *this;
 }
 
-CustomerKey::~CustomerKey() {
+FieldKey::~FieldKey() {
   wipe(key_);
 }
 
-std::string CustomerKey::seal_field(const FieldPlace& place, const SecretText& text,
-                                    Random& random) const {
+std::string FieldKey::seal_field(const FieldPlace& place, const SecretText& text,
+                                 Random& random) const {
   return std::string(1, kFieldVersion) + aead_seal(key_, field_data(place), text.reveal(), random);
 }
 
-Result<SecretText> CustomerKey::open_field(const FieldPlace& place, std::string_view sealed) const {
+Result<SecretText> FieldKey::open_field(const FieldPlace& place, std::string_view sealed) const {
   const bool known = !sealed.empty() && sealed.front() == kFieldVersion;
   auto text = known ? aead_open(key_, field_data(place), sealed.substr(1)) : std::nullopt;
   if (!text.has_value()) {
