@@ -52,5 +52,6 @@ using CardSecurityCode = Secret<struct CardSecurityCodeTag>;
 using PaymentToken = Secret<struct PaymentTokenTag>;
 using AccessToken = Secret<struct AccessTokenTag>;
 using ChallengeCode = Secret<struct ChallengeCodeTag>;
+using Password = Secret<struct PasswordTag>;
 
 }  // namespace dermaga::vault
