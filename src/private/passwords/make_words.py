@@ -4,7 +4,7 @@
     make_words.py .../language-common/src/passwords.json
 
 Kept, in the source's order of frequency: every word that the policy's length would admit, and of the
-RANK_MAX most frequent those that can be half of a password (passwords.h says of how many characters).
+RANK_MAX most frequent those that can be half of a password (policy.h says of how many characters).
 """
 
 import json
