@@ -6,7 +6,7 @@ import yaml
 
 
 def main() -> None:
-    source, target = sys.argv[1:]
+    source, namespace, target = sys.argv[1:]
     with open(source, encoding="utf-8") as file:
         text = json.dumps(yaml.safe_load(file), separators=(",", ":"), ensure_ascii=True)
     # Adjacent raw strings: a single literal may not be longer than 64 KiB.
@@ -14,9 +14,9 @@ def main() -> None:
     literal = "\n    ".join('R"openapi(' + part + ')openapi"' for part in parts)
     with open(target, "w", encoding="utf-8") as file:
         file.write(
-            '#include "openapi.h"\n\nnamespace dermaga::store_api {\n\n'
+            f'#include "openapi.h"\n\nnamespace dermaga::{namespace} {{\n\n'
             f"const char kOpenApiJson[] =\n    {literal};\n\n"
-            "}  // namespace dermaga::store_api\n")
+            f"}}  // namespace dermaga::{namespace}\n")
 
 
 if __name__ == "__main__":
