@@ -1,4 +1,5 @@
-"""Fields sealed and opened per second, beside PostgreSQL's pgcrypto.
+"""Fields sealed and opened per second, beside PostgreSQL's pgcrypto; and orders while sign-ins are flooded
+(sign_in_storm.py).
 
 Ours: `dermaga-bench-vault`, one thread: for each row a customer's key is made and wrapped (or
 unwrapped) and an e-mail address is sealed (or opened) under it, bound to its table, column and row.
@@ -8,10 +9,15 @@ statement, so that no round trip is counted; AES-256, its defaults otherwise.
 
 import contextlib
 import json
+import os
+import sys
 import tempfile
 import time
 
 import harness
+
+sys.path.insert(0, str(harness.ROOT / "bench/vault"))
+import sign_in_storm  # noqa: E402
 
 GOAL = 20.0
 TEXT = "sari.dewi@example.com"
@@ -67,7 +73,8 @@ class Pgcrypto:
 def prepare(arguments):
     """Yields the cases while the peer's database runs."""
     ours = Ours(arguments, 3 if arguments.quick else 10)
-    with harness.postgres() as cluster:
+    os.environ["DERMAGA_BUILD"] = arguments.build
+    with harness.postgres() as cluster, sign_in_storm.prepare(arguments.quick) as storm:
         peer = Pgcrypto(cluster, 4_000 if arguments.quick else 20_000)
         yield [
             harness.Case(name="fields sealed, each under its customer's key", unit="fields/s", better="higher",
@@ -76,4 +83,5 @@ def prepare(arguments):
             harness.Case(name="fields opened, each under its customer's key", unit="fields/s", better="higher",
                          goal=GOAL, peer_name="pgcrypto, pgp_sym_decrypt", ours=lambda: ours.run("opened"),
                          peer=peer.open),
+            storm,
         ]

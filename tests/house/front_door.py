@@ -12,7 +12,7 @@ import source_tree
 SCRIPT = source_tree.ROOT / "dermaga"
 SUPERVISOR = source_tree.ROOT / "src/operator/supervisor"
 # For scripts that move the sources' parts about; `up --help` names them.
-UNTOLD = {"--assets", "--samples"}
+UNTOLD = {"--assets", "--console", "--samples"}
 
 
 def options_of_up(code):

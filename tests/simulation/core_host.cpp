@@ -11,6 +11,8 @@ namespace dermaga::simulation {
 namespace {
 
 // As the availability feed's own thread waits.
+constexpr std::int64_t kRefundedAtOnce = 500;
+constexpr std::uint64_t kRefundKeys = 200;  // some are used twice
 const audit::Actor kStaff{.name = "host:simulation", .source = "simulation"};
 constexpr Milliseconds kCoalesceFor{40};
 // A disk that has just come back may take so long to read well again.
@@ -397,12 +399,20 @@ void CoreHost::act_as_staff() {
     auto chosen = stored.begin();
     std::advance(chosen, static_cast<std::ptrdiff_t>(chance.below(stored.size())));
     const OrderId id = OrderId::parse(chosen->first).value();
-    switch (chance.below(3)) {
+    switch (chance.below(4)) {
       case 0:
         (void)process.orders->cancel(id, "staff_request", kStaff);
         break;
       case 1:
         (void)process.orders->cancel_open(id, "shopper_request");
+        break;
+      case 2:
+        (void)process.orders->refund(
+            {.order = id,
+             .amount = static_cast<std::int64_t>(chance.below(3)) * kRefundedAtOnce,
+             .reason = "dented",
+             .idempotency_key = std::to_string(chance.below(kRefundKeys))},
+            kStaff);
         break;
       default:
         (void)process.orders->fulfil(id, kStaff);

@@ -43,9 +43,8 @@ void Provider::send_webhook(const OrderId& id, Milliseconds delay) {
 
 std::string Provider::refund(const payments::Refund& refund) {
   Account& account = accounts_[refund.order_id.str()];
-  if (account.refunded == 0) {  // one full refund per order
-    account.refunded = refund.amount.amount();
-    ++account.refunds;
+  if (account.refunds.insert(refund.number).second) {  // each number once
+    account.refunded += refund.amount.amount();
     context_.trace.add("provider", refund.order_id.str() + " refunded");
   }
   return "sbr_" + refund.order_id.str();

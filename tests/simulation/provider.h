@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "context.h"
@@ -17,7 +18,7 @@ class Provider {
     payments::ChargeState state = payments::ChargeState::kPending;
     std::int64_t charged = 0;
     std::int64_t refunded = 0;
-    int refunds = 0;
+    std::set<std::int64_t> refunds;  // by number
     bool webhook_due = false;
   };
 

@@ -59,7 +59,7 @@ bool is_title(std::string_view text) {
 constexpr std::string_view kTitleAllowed = "a text of 1 to 80 bytes";
 
 // Only an origin: pages and API paths are appended to it.
-bool is_public_url(std::string_view text) {
+bool is_origin(std::string_view text) {
   constexpr std::string_view kScheme = "https://";
   if (text.empty()) {
     return true;
@@ -141,7 +141,7 @@ Result<TaxRate> read_tax(Table& table) {
 Status read_shop_table(Table table, Shop& shop) {
   table.text("id", shop.id, is_slug, kSlugAllowed);
   table.text("name", shop.name, is_title, kTitleAllowed);
-  table.text("public_url", shop.public_url, is_public_url,
+  table.text("public_url", shop.public_url, is_origin,
              "empty or an origin such as \"https://shop.example\" without a path");
   std::string currency(shop.currency.code());
   table.text(
@@ -178,6 +178,16 @@ Status read_audit_table(Table table, Shop& shop) {
       "export", shop.audit_export,
       [](std::string_view t) { return t == "syslog" || (t.starts_with('/') && t.size() > 1); },
       "\"syslog\" or an absolute path");
+  return table.finish();
+}
+
+Status read_staff_table(Table table, Shop& shop) {
+  table.text("url", shop.admin_url, is_origin,
+             "empty or an origin such as \"https://admin.internal:8441\" without a path");
+  table.text(
+      "breached_passwords", shop.breached_passwords,
+      [](std::string_view t) { return t.empty() || (t.starts_with('/') && t.size() > 1); },
+      "an absolute path");
   return table.finish();
 }
 
@@ -234,7 +244,8 @@ Result<Shop> read_root(Table& root) {
   const std::pair<std::string_view, Reader> sections[] = {
       {"audit", read_audit_table},       {"shop", read_shop_table},
       {"leases", read_leases_table},     {"orders", read_orders_table},
-      {"payments", read_payments_table}, {"storage", read_storage_table}};
+      {"payments", read_payments_table}, {"staff", read_staff_table},
+      {"storage", read_storage_table}};
   for (const auto& [name, read] : sections) {
     if (auto table = root.table(name)) {
       RETURN_IF_ERROR(read(*std::move(table), shop));

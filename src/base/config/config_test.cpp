@@ -56,6 +56,9 @@ void expect_equal(const Shop& left, const Shop& right) {
   EXPECT_EQ(left.lease_valid_minutes, right.lease_valid_minutes);
   EXPECT_EQ(left.payment_provider, right.payment_provider);
   EXPECT_EQ(left.store, right.store);
+  EXPECT_EQ(left.audit_export, right.audit_export);
+  EXPECT_EQ(left.admin_url, right.admin_url);
+  EXPECT_EQ(left.breached_passwords, right.breached_passwords);
   ASSERT_EQ(left.shipping.size(), right.shipping.size());
   for (std::size_t i = 0; i < left.shipping.size(); ++i) {
     EXPECT_EQ(left.shipping[i].method, right.shipping[i].method);
@@ -85,8 +88,7 @@ TEST_F(ConfigTest, AnEmptyFileIsTheDefaults) {
   expect_equal(load("").value(), default_shop());
 }
 
-TEST_F(ConfigTest, EverySettingCanBeChanged) {
-  const auto shop = load(R"(
+constexpr const char* kEverySetting = R"(
 [shop]
 id = "toko-2"
 name = "Toko Dua"
@@ -101,6 +103,9 @@ queue_max = 10
 batch_max = 2
 [audit]
 export = "/var/log/audit.jsonl"
+[staff]
+url = "https://admin.toko.example"
+breached_passwords = "/srv/pwned.txt"
 [leases]
 share_percent = 4
 units_max = 7
@@ -123,7 +128,10 @@ country = "SG"
 name = "GST"
 basis_points = 900
 included_in_prices = false
-)");
+)";
+
+TEST_F(ConfigTest, EverySettingCanBeChanged) {
+  const auto shop = load(kEverySetting);
   ASSERT_TRUE(shop.has_value()) << shop.error().message();
   const Currency dollar = *Currency::parse("USD");
   Shop expected;
@@ -138,6 +146,8 @@ included_in_prices = false
   expected.order_queue_max = 10;
   expected.order_batch_max = 2;
   expected.audit_export = "/var/log/audit.jsonl";
+  expected.admin_url = "https://admin.toko.example";
+  expected.breached_passwords = "/srv/pwned.txt";
   expected.lease_share_percent = 4;
   expected.lease_units_max = 7;
   expected.lease_keep_units = 3;
@@ -164,8 +174,7 @@ TEST_F(ConfigTest, EveryRefusalSaysWhereAndWhatIsAllowed) {
       {"[shop", ":1: "},
       {"shops = 1",
        ":1: shops is not a setting; known here: audit, leases, orders, payments, shipping, shop, "
-       "storage, "
-       "tax"},
+       "staff, storage, tax"},
       {"shop = 1", ":1: shop must be a table"},
       {"[shop]\n\nnmae = \"x\"", ":3: shop.nmae is not a setting; known here: currency"},
       {"[shop]\nid = \"Bad Id\"", ":2: shop.id must be 1 to 32 of the characters"},
@@ -180,6 +189,9 @@ TEST_F(ConfigTest, EveryRefusalSaysWhereAndWhatIsAllowed) {
       {"[shop]\nlocales = [\"id\", \"id\"]", ":2: shop.locales names \"id\" twice"},
       {"[shop]\nlocales = [\"indonesia\"]", ":2: shop.locales must be a list of two-letter"},
       {"[shop]\ndefault_location = \"-\"", ":2: shop.default_location must be"},
+      {"[staff]\nurl = \"http://admin\"", ":2: staff.url must be empty or an origin"},
+      {"[staff]\nbreached_passwords = \"list.txt\"",
+       ":2: staff.breached_passwords must be an absolute path"},
       {"[audit]\nexport = \"here.jsonl\"",
        ":2: audit.export must be \"syslog\" or an absolute path"},
       {"[orders]\nhold_minutes = 0", ":2: orders.hold_minutes must be a whole number from 1 to"},

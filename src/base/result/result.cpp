@@ -14,7 +14,7 @@ std::string_view error_code_name(ErrorCode code) {
 
 bool is_retryable(ErrorCode code) {
   return code == ErrorCode::kOverloaded || code == ErrorCode::kUnavailable ||
-         code == ErrorCode::kTimeout;
+         code == ErrorCode::kTimeout || code == ErrorCode::kRateLimited;
 }
 
 Error Error::with_context(std::string_view context) && {
@@ -54,6 +54,8 @@ ProblemMapping problem_mapping(ErrorCode code) {
       return {500, "io_error", "The server could not read or write", 0};
     case ErrorCode::kInternal:
       return {500, "internal", "A fault on our side", 0};
+    case ErrorCode::kRateLimited:
+      return {429, "rate_limited", "Too many tries; wait some minutes", 300};
   }
   std::abort();
 }

@@ -62,6 +62,8 @@ CLI::App* add_up(CLI::App& app, Parsed& parsed) {
   up->add_flag("--json", parsed.up.json, "Print one JSON object when the shop is ready");
   up->add_option("--assets", parsed.up.assets, "The storefront's built scripts and styles")
       ->check(CLI::ExistingDirectory);
+  up->add_option("--console", parsed.up.console, "The admin console's built files")
+      ->check(CLI::ExistingDirectory);
   up->add_option("--samples", parsed.up.samples, "Catalog that a new shop starts with")
       ->check(CLI::ExistingDirectory);
   return up;

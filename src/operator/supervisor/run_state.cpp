@@ -83,6 +83,9 @@ std::string to_json(const RunState& state) {
     write_process(writer, process);
   }
   writer.end_array();
+  if (!state.owner_link.empty()) {
+    writer.field("owner_link", state.owner_link);
+  }
   if (!state.private_volume.empty()) {
     writer.field("private_volume", state.private_volume);
   }

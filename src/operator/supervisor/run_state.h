@@ -33,6 +33,7 @@ struct RunState {
   std::string ca_file;
   std::vector<std::pair<std::string, std::string>> addresses;
   std::vector<Process> processes;
+  std::string owner_link;      // one-time, told to whoever started the shop and kept nowhere
   std::string private_volume;  // files::name() of its encryption; only `status` looks
 };
 

@@ -38,6 +38,7 @@ ShopLayout::ShopLayout(UpOptions options, std::string programs_folder)
   options_.data = absolute(options_.data);
   options_.config_file = absolute(options_.config_file);
   options_.assets = or_beside_the_build(options_.assets, programs_folder_, "../../web/storefront");
+  options_.console = or_beside_the_build(options_.console, programs_folder_, "../../web/admin");
   options_.samples =
       or_beside_the_build(options_.samples, programs_folder_, "../../../samples/catalog");
   spools_ = find_spools(options_.data, options_.spools);
@@ -67,6 +68,7 @@ std::vector<std::string> ShopLayout::log_folders() const {
 
 std::vector<PortUse> ShopLayout::ports() const {
   std::vector<PortUse> uses = {{port_base() + kLinkOffset, "the link"},
+                               {port_base() + kAdminOffset, "the admin console"},
                                {port_base() + kCoreInternalOffset, "core's metrics"}};
   for (const int number : all_spools()) {
     const std::string name = "spool " + std::to_string(number);
@@ -91,6 +93,7 @@ std::vector<std::pair<std::string, std::string>> ShopLayout::addresses() const {
     out.emplace_back("storefront", "https://localhost:" + port(kEdgeHttpsOffset));
     out.emplace_back("storefront_http", "http://127.0.0.1:" + port(kEdgeHttpOffset));
   }
+  out.emplace_back("admin", "https://localhost:" + port(kAdminOffset));
   out.emplace_back("link", "127.0.0.1:" + port(kLinkOffset));
   out.emplace_back("core_internal", "http://127.0.0.1:" + port(kCoreInternalOffset));
   for (const int number : all_spools()) {
@@ -126,6 +129,10 @@ std::vector<std::string> ShopLayout::init_command() const {
   std::vector<std::string> command = {core(), "init", "--data", data()};
   std::ranges::copy(counts(), std::back_inserter(command));
   return with_settings(std::move(command));
+}
+
+std::vector<std::string> ShopLayout::owner_link_command() const {
+  return with_settings({core(), "staff", "owner-link", "--data", data()});
 }
 
 std::vector<std::vector<std::string>> ShopLayout::import_commands() const {
@@ -175,6 +182,9 @@ Program ShopLayout::edge(int number) const {
 std::vector<Program> ShopLayout::programs() const {
   std::vector<std::string> serve = {core(), "serve", "--data", data()};
   std::ranges::copy(counts(), std::back_inserter(serve));
+  if (!options_.console.empty()) {
+    serve.insert(serve.end(), {"--console", options_.console});
+  }
   std::vector<Program> out;
   out.push_back({.name = "core",
                  .command = with_settings(std::move(serve)),

@@ -12,6 +12,7 @@ namespace dermaga::supervisor {
 
 // Offsets from --port-base.
 inline constexpr int kEdgeHttpOffset = 0;
+inline constexpr int kAdminOffset = 1;
 inline constexpr int kEdgeHttpsOffset = 3;
 inline constexpr int kLinkOffset = 5;
 inline constexpr int kCoreInternalOffset = 10;
@@ -60,6 +61,9 @@ class ShopLayout {
   std::vector<std::pair<std::string, std::string>> addresses() const;
 
   std::vector<std::string> init_command() const;
+  // Prints the first owner's one-time link; fails once that owner has enrolled.
+  std::vector<std::string> owner_link_command() const;
+  std::string owner_link_file() const { return run_folder() + "/owner-link"; }
   // In the order to run them; each ends by itself.
   std::vector<std::vector<std::string>> import_commands() const;
   // In the order to start them.

@@ -78,12 +78,13 @@ TEST(ShopLayout, PortsAreDistinctAndAddressesNamed) {
   for (const PortUse& use : shop.ports()) {
     EXPECT_TRUE(ports.insert(use.port).second) << use.purpose;
   }
-  EXPECT_EQ(ports, (std::set<int>{9000, 9003, 9005, 9006, 9007, 9008, 9009, 9010, 9011, 9012, 9013,
-                                  9014, 9021, 9022, 9023}));
+  EXPECT_EQ(ports, (std::set<int>{9000, 9001, 9003, 9005, 9006, 9007, 9008, 9009, 9010, 9011, 9012,
+                                  9013, 9014, 9021, 9022, 9023}));
   EXPECT_THAT(
       layout({.data = "/d", .port_base = 9000}).addresses(),
       ElementsAre(Pair("storefront", "https://localhost:9003"),
-                  Pair("storefront_http", "http://127.0.0.1:9000"), Pair("link", "127.0.0.1:9005"),
+                  Pair("storefront_http", "http://127.0.0.1:9000"),
+                  Pair("admin", "https://localhost:9001"), Pair("link", "127.0.0.1:9005"),
                   Pair("core_internal", "http://127.0.0.1:9010"), Pair("spool_1", "127.0.0.1:9006"),
                   Pair("spool_1_internal", "http://127.0.0.1:9011"),
                   Pair("edge_1_internal", "http://127.0.0.1:9021")));

@@ -18,6 +18,8 @@ namespace {
 constexpr std::chrono::seconds kSetupPatience{120};
 constexpr std::chrono::seconds kImportPatience{600};
 constexpr std::chrono::seconds kReadyPatience{120};
+constexpr std::chrono::seconds kOwnerLinkPatience{20};
+constexpr std::uint64_t kOwnerLinkBytesMax = 4'096;
 constexpr int kLockTries = 5;
 constexpr useconds_t kLockPauseUs = 50'000;
 constexpr std::chrono::milliseconds kStopPatience{4'500};  // the promise is 5 s
@@ -107,10 +109,32 @@ void announce(const ShopLayout& layout, const RunState& state, const UpOptions& 
     for (const std::string& folder : layout.log_folders()) {
       std::printf("  %-16s %s\n", "log", folder.c_str());
     }
+    if (!state.owner_link.empty()) {
+      std::printf(
+          "\nNobody manages the shop yet. The first owner enrols here, once, within 48 hours:\n\n"
+          "  %s\n",
+          state.owner_link.c_str());
+    }
     std::printf("\nStop it with %s./dermaga down --data %s\n\n", options.detach ? "" : "Ctrl-C or ",
                 state.data.c_str());
   }
   std::fflush(stdout);
+}
+
+// Empty once an owner has enrolled. The link goes through a file that others cannot read and that
+// is gone at once: a command's output has no other way.
+std::string owner_link(const ShopLayout& layout, SignalQueue& signals, const Clock& clock) {
+  const std::string file = layout.owner_link_file();
+  std::error_code ignored;
+  std::filesystem::remove(file, ignored);
+  const Status made =
+      run_to_end(signals, layout.owner_link_command(), file, kOwnerLinkPatience, clock);
+  const auto text = files::read_file(file, kOwnerLinkBytesMax);
+  std::filesystem::remove(file, ignored);
+  if (!made.has_value() || !text.has_value() || !text->starts_with("https://")) {
+    return {};
+  }
+  return text->substr(0, text->find('\n'));
 }
 
 Status start_programs(const ShopLayout& layout, SignalQueue& signals, Supervisor& supervisor) {
@@ -157,7 +181,9 @@ Status supervise(const UpOptions& options, const ShopLayout& layout, const Relea
 
   Status outcome = start_programs(layout, signals, supervisor);
   if (outcome.has_value() && !signals.stop_asked()) {
-    announce(layout, state_of(layout, supervisor, started_at), options);
+    RunState state = state_of(layout, supervisor, started_at);
+    state.owner_link = owner_link(layout, signals, clock);
+    announce(layout, state, options);
     outcome = release();
     if (outcome.has_value()) {
       supervisor.run();

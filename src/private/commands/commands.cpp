@@ -25,6 +25,9 @@ const std::map<std::string, Command>& table() {
       {"orders show", {"orders show ORDER_ID", &orders_show}},
       {"orders cancel", {"orders cancel ORDER_ID [--reason WORD]", &orders_cancel}},
       {"orders fulfil", {"orders fulfil ORDER_ID", &orders_fulfil}},
+      {"orders refund",
+       {"orders refund ORDER_ID (--amount MINOR_UNITS | --all yes) --reason TEXT --key KEY",
+        &orders_refund}},
       {"leases list", {"leases list [--limit N]", &leases_list}},
       {"leases abandon", {"leases abandon SPOOL EPOCH --reason TEXT", &leases_abandon}},
       {"stock list", {"stock list [--sku SKU]", &stock_list}},
@@ -42,6 +45,13 @@ const std::map<std::string, Command>& table() {
       {"keys rotate", {"keys rotate [--other-cores stopped]", &keys_rotate}},
       {"keys rewrap", {"keys rewrap", &keys_rewrap}},
       {"keys destroy", {"keys destroy --kek VERSION --reason TEXT", &keys_destroy}},
+      {"staff list", {"staff list", &staff_list}},
+      {"staff owner-link", {"staff owner-link", &staff_owner_link}},
+      {"staff invite",
+       {"staff invite --email ADDRESS --name NAME --role ROLE --reason TEXT", &staff_invite}},
+      {"staff reinvite", {"staff reinvite STAFF_ID --reason TEXT", &staff_reinvite}},
+      {"staff disable", {"staff disable STAFF_ID --reason TEXT", &staff_disable}},
+      {"staff enable", {"staff enable STAFF_ID --reason TEXT", &staff_enable}},
       {"keys rotate-sealing", {"keys rotate-sealing", &keys_rotate_sealing}},
   };
   return commands;

@@ -21,6 +21,8 @@ Status orders_show(shop::Shop& shop, const std::vector<std::string>& words,
                    const audit::Actor& actor, admin::Output& output);
 Status orders_cancel(shop::Shop& shop, const std::vector<std::string>& words,
                      const audit::Actor& actor, admin::Output& output);
+Status orders_refund(shop::Shop& shop, const std::vector<std::string>& words,
+                     const audit::Actor& actor, admin::Output& output);
 Status orders_fulfil(shop::Shop& shop, const std::vector<std::string>& words,
                      const audit::Actor& actor, admin::Output& output);
 Status stock_list(shop::Shop& shop, const std::vector<std::string>& words,
@@ -58,5 +60,18 @@ Status audit_checkpoint(shop::Shop& shop, const std::vector<std::string>& words,
                         const audit::Actor& actor, admin::Output& output);
 Status audit_key(shop::Shop& shop, const std::vector<std::string>& words, const audit::Actor& actor,
                  admin::Output& output);
+
+Status staff_owner_link(shop::Shop& shop, const std::vector<std::string>& words,
+                        const audit::Actor& actor, admin::Output& output);
+Status staff_list(shop::Shop& shop, const std::vector<std::string>& words,
+                  const audit::Actor& actor, admin::Output& output);
+Status staff_invite(shop::Shop& shop, const std::vector<std::string>& words,
+                    const audit::Actor& actor, admin::Output& output);
+Status staff_reinvite(shop::Shop& shop, const std::vector<std::string>& words,
+                      const audit::Actor& actor, admin::Output& output);
+Status staff_disable(shop::Shop& shop, const std::vector<std::string>& words,
+                     const audit::Actor& actor, admin::Output& output);
+Status staff_enable(shop::Shop& shop, const std::vector<std::string>& words,
+                    const audit::Actor& actor, admin::Output& output);
 
 }  // namespace dermaga::commands

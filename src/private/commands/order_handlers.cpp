@@ -161,6 +161,24 @@ Status orders_cancel(shop::Shop& shop, const std::vector<std::string>& words,
   return {};
 }
 
+Status orders_refund(shop::Shop& shop, const std::vector<std::string>& words,
+                     const audit::Actor& actor, admin::Output& output) {
+  ASSIGN_OR_RETURN(const auto arguments,
+                   Arguments::parse(words, 2, {"amount", "all", "reason", "key"}, 1));
+  ASSIGN_OR_RETURN(const auto id, only_order_id(words, {"amount", "all", "reason", "key"}));
+  ASSIGN_OR_RETURN(const auto amount, arguments.integer("amount", 1, INT64_MAX));
+  const auto all = arguments.option("all");
+  if (amount.has_value() == all.has_value() || (all.has_value() && *all != "yes")) {
+    return make_error(ErrorCode::kInvalidArgument, "give either --amount N or --all yes");
+  }
+  orders::RefundRequest request{.order = id, .amount = amount.value_or(0)};
+  ASSIGN_OR_RETURN(request.reason, arguments.required("reason"));
+  ASSIGN_OR_RETURN(request.idempotency_key, arguments.required("key"));
+  ASSIGN_OR_RETURN(const auto view, shop.orders().refund(request, actor));
+  output.line(summary_line(view));
+  return {};
+}
+
 Status orders_fulfil(shop::Shop& shop, const std::vector<std::string>& words,
                      const audit::Actor& actor, admin::Output& output) {
   ASSIGN_OR_RETURN(const auto id, only_order_id(words, {}));

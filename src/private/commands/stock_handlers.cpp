@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "arguments.h"
+#include "catalog/variant_lookup.h"
 #include "handlers.h"
 #include "inventory/inventory.h"
 
@@ -11,50 +12,9 @@ namespace {
 
 constexpr std::size_t kRowsPerPage = 1'000;
 
-struct KnownVariant {
-  VariantId id;
-  std::string sku;
-  std::string handle;
-};
-
-// The one variant with this SKU or id. SKUs are the merchant's and may repeat; then the id decides.
-Result<VariantId> variant_of_sku(store::Connection& connection, const std::string& sku) {
-  const std::string sql = sku.starts_with("var_")
-                              ? "SELECT id FROM variants WHERE id = $1"
-                              : "SELECT id FROM variants WHERE sku = $1 AND archived = 0 LIMIT 2";
-  std::vector<std::string> found;
-  const std::array<store::Parameter, 1> parameters = {std::string_view(sku)};
-  RETURN_IF_ERROR(connection.query(sql, parameters, [&](const store::Row& row) -> Status {
-    found.emplace_back(row.text(0));
-    return {};
-  }));
-  if (found.empty()) {
-    return make_error(ErrorCode::kNotFound, "no variant has the SKU or id " + sku);
-  }
-  if (found.size() > 1) {
-    return make_error(ErrorCode::kInvalidArgument,
-                      "several variants have the SKU " + sku + "; name the variant id (var_…)");
-  }
-  return VariantId::parse(found[0]);
-}
-
-Result<KnownVariant> describe(store::Connection& connection, const VariantId& id) {
-  KnownVariant known{.id = id, .sku = "", .handle = ""};
-  const std::array<store::Parameter, 1> parameters = {std::string_view(id.str())};
-  RETURN_IF_ERROR(
-      connection.query("SELECT variants.sku, products.handle FROM variants "
-                       "JOIN products ON products.id = variants.product_id WHERE variants.id = $1",
-                       parameters, [&](const store::Row& row) -> Status {
-                         known.sku = row.text(0);
-                         known.handle = row.text(1);
-                         return {};
-                       }));
-  return known;
-}
-
 Status print_row(store::Connection& connection, const inventory::StockRow& row,
                  admin::Output& output) {
-  ASSIGN_OR_RETURN(const auto known, describe(connection, row.variant_id));
+  ASSIGN_OR_RETURN(const auto known, catalog::name_of_variant(connection, row.variant_id));
   output.line(row.variant_id.str() + "  " + (known.sku.empty() ? "-" : known.sku) + "  " +
               known.handle + "  " + row.location_id.str() + "  on_hand " +
               std::to_string(row.levels.on_hand) + "  available " +
@@ -71,7 +31,7 @@ Status stock_list(shop::Shop& shop, const std::vector<std::string>& words, const
   ASSIGN_OR_RETURN(const auto connection, shop.connect());
   std::optional<VariantId> only;
   if (const auto sku = arguments.option("sku")) {
-    ASSIGN_OR_RETURN(only, variant_of_sku(*connection, *sku));
+    ASSIGN_OR_RETURN(only, catalog::find_variant(*connection, *sku));
   }
   inventory::StockRow last;
   while (true) {
@@ -108,7 +68,7 @@ Status stock_adjust(shop::Shop& shop, const std::vector<std::string>& words,
     ASSIGN_OR_RETURN(adjustment.location_id, LocationId::parse(*location));
   }
   ASSIGN_OR_RETURN(const auto connection, shop.connect());
-  ASSIGN_OR_RETURN(adjustment.variant_id, variant_of_sku(*connection, sku));
+  ASSIGN_OR_RETURN(adjustment.variant_id, catalog::find_variant(*connection, sku));
   ASSIGN_OR_RETURN(const auto row, inventory::adjust(*connection, adjustment, actor, shop.clock()));
   const std::array<VariantId, 1> touched = {adjustment.variant_id};
   shop.availability().touched(touched);

@@ -31,6 +31,8 @@ struct Settings {
   std::string config_file;
   std::string store;
   std::string link_address = "127.0.0.1";
+  std::string admin_address = "127.0.0.1";
+  std::string console;
   int port_base = 8440;
   shop::PublicPrograms programs{.edges = 1};
   bool log_to_stderr = false;
@@ -82,15 +84,21 @@ int run_init(const Settings& settings) {
 }
 
 int run_serve(const Settings& settings) {
-  const auto config = load_config(settings);
+  auto config = load_config(settings);
   if (!config.has_value()) {
     return fail(config.error());
+  }
+  if (config->admin_url.empty()) {
+    config->admin_url = shop::default_admin_url(settings.port_base);
   }
   return serve({.paths = shop::Paths(settings.data),
                 .config = *config,
                 .link_port = static_cast<std::uint16_t>(settings.port_base + kLinkOffset),
                 .internal_port = static_cast<std::uint16_t>(settings.port_base + kInternalOffset),
+                .admin_port = static_cast<std::uint16_t>(settings.port_base + shop::kAdminOffset),
                 .link_address = settings.link_address,
+                .admin_address = settings.admin_address,
+                .console_folder = settings.console,
                 .programs = settings.programs,
                 .log_to_stderr = settings.log_to_stderr});
 }
@@ -220,6 +228,12 @@ int run(int argc, char** argv) {
   }
   serve_command->add_option("--link-address", settings.link_address, "Address the link listens on")
       ->capture_default_str();
+  serve_command
+      ->add_option("--admin-address", settings.admin_address,
+                   "Address the admin console listens on: one of the private network")
+      ->capture_default_str();
+  serve_command->add_option("--console", settings.console,
+                            "Folder of the built admin console; without it the API alone");
   serve_command->add_flag("--log-to-stderr", settings.log_to_stderr,
                           "Log lines to standard error instead of the data folder");
   auto* verify = app.add_subcommand(
@@ -233,6 +247,7 @@ int run(int argc, char** argv) {
   add_words_command(app, settings, "audit",
                     "Look at the audit log of staff's acts, prove it whole");
   add_words_command(app, settings, "customers", "Show, export and erase whoever placed an order");
+  add_words_command(app, settings, "staff", "The first owner's link, invitations, who may sign in");
   add_words_command(app, settings, "keys", "Rotate keys, wrap rows anew, destroy old keys");
 
   app.footer(words_footer(""));  // last, or every command would inherit it

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "admin/admin_socket.h"
+#include "admin_api/admin_api.h"
 #include "commands/commands.h"
 #include "core_end/core_end.h"
 #include "http/server.h"
@@ -20,6 +21,9 @@ namespace dermaga::core {
 namespace {
 
 constexpr auto kStopPatience = std::chrono::seconds(3);
+// Passkey attestations are the largest bodies.
+constexpr std::size_t kAdminBodyBytesMax = std::size_t{128} * 1024;
+constexpr std::size_t kAdminConnectionsMax = 500;
 constexpr auto kTick = std::chrono::seconds(1);
 constexpr auto kAuditCheckpointEvery = std::chrono::minutes(1);
 constexpr auto kCertificateCheckEvery = std::chrono::hours(6);
@@ -43,6 +47,26 @@ Result<std::unique_ptr<http::Server>> start_internal_pages(const ServeOptions& o
   return http::Server::start(std::move(server), std::move(pages));
 }
 
+// The private HTTPS port: the admin API and its console.
+Result<std::unique_ptr<http::Server>> start_console(const ServeOptions& options,
+                                                    const std::shared_ptr<shop::Shop>& shop,
+                                                    metrics::Registry& registry) {
+  const auto volume = files::volume_encryption(options.paths.private_folder);
+  ASSIGN_OR_RETURN(auto api, admin_api::AdminApi::create(
+                                 shop, {.url = options.config.admin_url,
+                                        .assets_folder = options.console_folder,
+                                        .private_volume = std::string(files::name(volume)),
+                                        .version = DERMAGA_VERSION,
+                                        .registry = &registry}));
+  http::ServerOptions server;
+  server.listeners = {{.address = options.admin_address, .port = options.admin_port, .tls = true}};
+  server.certificate_file = options.paths.pki + "/admin-https.crt";
+  server.private_key_file = options.paths.pki + "/admin-https.key";
+  server.body_bytes_max = kAdminBodyBytesMax;
+  server.connections_max = kAdminConnectionsMax;
+  return http::Server::start(std::move(server), std::move(api));
+}
+
 // Everything that runs while core serves; stopped in the reverse order.
 struct Running {
   std::shared_ptr<shop::Shop> shop;
@@ -50,6 +74,7 @@ struct Running {
   std::unique_ptr<http::Server> internal;
   std::unique_ptr<core_end::LinkServer> link;
   std::unique_ptr<admin::Server> admin;
+  std::unique_ptr<http::Server> console;
 };
 
 Result<Running> start(const ServeOptions& options, metrics::Registry& registry) {
@@ -75,6 +100,7 @@ Result<Running> start(const ServeOptions& options, metrics::Registry& registry) 
                        [shop = running.shop](const auto& words, const auto& user, auto& output) {
                          return commands::run(*shop, words, commands::host_actor(user), output);
                        }));
+  ASSIGN_OR_RETURN(running.console, start_console(options, running.shop, registry));
   running.pages->observe(running.shop);
   return running;
 }
@@ -104,6 +130,9 @@ void run_until_stopped(const ServeOptions& options, Running& running, const sigs
       if (!status.has_value()) {
         log::error("certificate_renewal_failed", {{"reason", status.error().message()}});
       }
+      if (const Status renewed = running.console->reload_certificate(); !renewed.has_value()) {
+        log::error("admin_certificate_not_reloaded", {{"reason", renewed.error().message()}});
+      }
     }
   }
 }
@@ -131,12 +160,14 @@ int serve(const ServeOptions& options) {
 
   log::info("core_stopping");
   running->pages->set_ready(false);
+  running->console->drain(std::chrono::milliseconds(200));
   running->link->stop(kStopPatience);
   running->admin.reset();
   running->shop->export_audit_log();
   running->shop->checkpoint_audit_log();
   running->internal->drain(std::chrono::milliseconds(200));
   running->pages->observe(nullptr);
+  running->console.reset();
   running->link.reset();
   running->shop.reset();
   return 0;

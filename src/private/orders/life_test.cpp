@@ -320,6 +320,127 @@ TEST(Life, Issue3ARefundThatFailsWhileTheChargeIsToldAgainIsAskedForAgain) {
   EXPECT_EQ(shop.breaches(), "");
 }
 
+class Refunds : public testing::Test {
+ protected:
+  void SetUp() override {
+    shop_.stock(kShirt, 10);
+    id_ = place_one(shop_, "key-1", "tok_approve");
+    ASSERT_TRUE(shop_.wait_for_status(id_, OrderStatus::kConfirmed));
+    total_ = shop_.view(id_).total.amount();
+  }
+  Result<contract::OrderView> refund(std::int64_t amount, const std::string& key) {
+    return shop_.service->refund(
+        {.order = id_, .amount = amount, .reason = "dented", .idempotency_key = key}, kStaff);
+  }
+  std::string refused(std::int64_t amount, const std::string& key) {
+    const auto outcome = refund(amount, key);
+    return outcome.has_value() ? "done" : std::string(error_code_name(outcome.error().code()));
+  }
+  bool wait_until_refunded(std::int64_t amount) {
+    for (int tries = 0; tries < 1'000; ++tries) {
+      if (shop_.service->show(id_)->refunded.amount() == amount) {
+        return true;
+      }
+      std::this_thread::sleep_for(10ms);
+    }
+    return false;
+  }
+  TestShop shop_;
+  OrderId id_;
+  std::int64_t total_ = 0;
+};
+
+TEST_F(Refunds, GiveBackPartsAndThenTheRest) {
+  ASSERT_TRUE(refund(100, "a").has_value());
+  ASSERT_TRUE(wait_until_refunded(100));
+  EXPECT_EQ(shop_.view(id_).payment_status, PaymentStatus::kPartiallyRefunded);
+  ASSERT_TRUE(refund(50, "b").has_value());
+  ASSERT_TRUE(wait_until_refunded(150));
+  ASSERT_TRUE(shop_.service->fulfil(id_, kStaff).has_value());
+  ASSERT_TRUE(refund(0, "c").has_value());
+  ASSERT_TRUE(wait_until_refunded(total_));
+  const auto details = shop_.service->show(id_).value();
+  EXPECT_EQ(details.view.payment_status, PaymentStatus::kRefunded);
+  EXPECT_EQ(details.view.status, OrderStatus::kCompleted);
+  ASSERT_EQ(details.payments.size(), 4u);
+  EXPECT_EQ(details.payments[3].amount.amount(), total_ - 150);
+  EXPECT_EQ(refused(1, "d"), "version_conflict");
+  EXPECT_EQ(shop_.breaches(), "");
+}
+
+TEST_F(Refunds, OneKeyGivesBackOnce) {
+  ASSERT_TRUE(refund(100, "a").has_value());
+  ASSERT_TRUE(refund(100, "a").has_value());
+  ASSERT_TRUE(wait_until_refunded(100));
+  ASSERT_TRUE(refund(100, "a").has_value());
+  EXPECT_EQ(refused(101, "a"), "already_exists");
+  EXPECT_EQ(shop_.service->show(id_)->refunded.amount(), 100);
+  EXPECT_EQ(shop_.breaches(), "");
+}
+
+TEST_F(Refunds, NeverGiveBackMoreThanWasPaid) {
+  EXPECT_EQ(refused(total_ + 1, "a"), "invalid_request");
+  EXPECT_EQ(refused(-1, "b"), "invalid_request");
+  // All of it before it was shipped is a cancellation, which returns the units too.
+  EXPECT_EQ(refused(total_, "c"), "version_conflict");
+  EXPECT_EQ(refused(0, "d"), "version_conflict");
+  ASSERT_TRUE(refund(100, "e").has_value());
+  ASSERT_TRUE(wait_until_refunded(100));
+  ASSERT_TRUE(shop_.service->cancel(id_, "staff_request", kStaff).has_value());
+  ASSERT_TRUE(wait_until_refunded(total_));
+  EXPECT_EQ(shop_.view(id_).payment_status, PaymentStatus::kRefunded);
+  EXPECT_EQ(shop_.breaches(), "");
+}
+
+TEST_F(Refunds, WantAReasonAKeyAndAPaidOrder) {
+  const auto without = [&](std::string reason, std::string key) {
+    return shop_.service
+        ->refund({.order = id_, .amount = 1, .reason = reason, .idempotency_key = key}, kStaff)
+        .error()
+        .code();
+  };
+  EXPECT_EQ(without("", "a"), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(without("dented", ""), ErrorCode::kInvalidArgument);
+  id_ = place_one(shop_, "key-2", "tok_challenge");
+  EXPECT_EQ(refused(1, "a"), "version_conflict");
+  id_ = OrderId::parse("ord_none").value();
+  EXPECT_EQ(refused(1, "a"), "not_found");
+}
+
+// The provider gave back, and core heard of it twice: of the second time after somebody had asked
+// for the next refund.
+TEST(Life, ARefundThatIsToldTwiceIsRecordedOnce) {
+  Options options;
+  options.on_fatal = [](std::string_view reason) { FAIL() << reason; };
+  TestShop shop(options);
+  shop.stock(kShirt, 10);
+  shop.service.reset();
+  SlowRefunds provider;
+  const auto one = OrderSteps::open(shop.ports_of(provider), options).value();
+  one->place({shop.order("key-1", {{kShirt, 2}})}, [](const auto&) {});
+  const OrderId id = shop.derivation.order_id("key-1");
+  const SteadyTime now = shop.clock.steady_now();
+  one->work_on_payments(now);
+  one->work_on_payments(now);
+  const auto ask = [&](const std::string& key) {
+    return one->refund({.order = id, .amount = 100, .reason = "dented", .idempotency_key = key},
+                       kStaff);
+  };
+  ASSERT_TRUE(ask("a").has_value());
+  one->work_on_payments(now);
+  ASSERT_EQ(provider.refunds.size(), 1u);
+  const auto told = provider.refunds[0];
+  told("first");
+  one->work_on_payments(now);
+  EXPECT_EQ(shop.number("SELECT refunded FROM orders"), 100);
+  ASSERT_TRUE(ask("b").has_value());
+  told("first");
+  one->work_on_payments(now);
+  EXPECT_EQ(shop.number("SELECT refunded FROM orders"), 100);
+  EXPECT_EQ(shop.number("SELECT refund_due FROM orders"), 100);
+  EXPECT_EQ(shop.breaches(), "");
+}
+
 TEST(Life, AnOrderThatWasNotStoredIsNotCharged) {
   TestShop shop;
   shop.stock(kShirt, 10);

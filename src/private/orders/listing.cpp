@@ -147,6 +147,8 @@ Result<OrderDetails> show_order(store::Connection& connection, const OrderId& id
   details.view = view_of(order);
   details.accepted_at = order.placed_at;
   const Currency currency = order.total.currency();
+  details.refunded = Money(order.refunded, currency);
+  details.refund_due = Money(order.refund_due, currency);
   const store::Parameter key[] = {order.number};
   RETURN_IF_ERROR(connection.query(
       "SELECT subtotal, discount, shipping, tax, tax_included, shipping_method, coupon, "

@@ -29,6 +29,8 @@ Result<OrderRow> read_order(const store::Row& row) {
   if (!row.is_null(14)) {
     order.received_at = from_unix_ms(row.integer(14));
   }
+  order.refunded = row.integer(15);
+  order.refunds = row.integer(16);
   return order;
 }
 

@@ -26,7 +26,9 @@ struct OrderRow {
   std::string cancel_reason;
   std::string payment_action;
   Money total;
-  std::int64_t refund_due = 0;
+  std::int64_t refund_due = 0;  // on its way
+  std::int64_t refunded = 0;    // so far, in so many refunds
+  std::int64_t refunds = 0;
   UtcTime placed_at;  // when core accepted it
   UtcTime reserved_until;
   std::int64_t version = 0;
@@ -38,8 +40,8 @@ struct OrderRow {
 inline constexpr std::string_view kOrderColumns =
     "order_number, order_id, status, payment_status, fulfilment_status, cancel_reason, "
     "payment_action, currency, total, refund_due, placed_at, reserved_until, version, "
-    "reply_thumbprint, received_at";
-inline constexpr int kOrderColumnCount = 15;
+    "reply_thumbprint, received_at, refunded, refunds";
+inline constexpr int kOrderColumnCount = 17;
 
 Result<OrderRow> read_order(const store::Row& row);
 contract::OrderView view_of(const OrderRow& order);

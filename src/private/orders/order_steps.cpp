@@ -117,6 +117,10 @@ Result<OrderView> OrderSteps::cancel_open(const OrderId& id, std::string_view re
   return impl_->staff->cancel_open(id, reason);
 }
 
+Result<OrderView> OrderSteps::refund(const RefundRequest& request, const audit::Actor& actor) {
+  return impl_->staff->refund(request, actor);
+}
+
 Result<OrderView> OrderSteps::fulfil(const OrderId& id, const audit::Actor& actor) {
   return impl_->staff->fulfil(id, actor);
 }

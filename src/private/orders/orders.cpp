@@ -222,6 +222,10 @@ Result<OrderView> OrderService::cancel(const OrderId& id, std::string_view reaso
   return impl_->staff->cancel(id, reason, actor);
 }
 
+Result<OrderView> OrderService::refund(const RefundRequest& request, const audit::Actor& actor) {
+  return impl_->staff->refund(request, actor);
+}
+
 Result<OrderView> OrderService::fulfil(const OrderId& id, const audit::Actor& actor) {
   return impl_->staff->fulfil(id, actor);
 }

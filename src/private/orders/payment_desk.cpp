@@ -347,8 +347,9 @@ Status PaymentDesk::apply(Transitions& moves, OrderRow& order, const Said& said)
   if (said.is_refund) {
     const std::lock_guard lock(inbox_->mutex);
     refunding_.erase(order.id);
-    return said.refund.has_value() && order.payment_status == PaymentStatus::kPaid &&
-                   order.refund_due > 0
+    // Not one that another core has recorded meanwhile, whoever asked for the next.
+    return said.refund.has_value() && order.refund_due > 0 &&
+                   said.refund_number == order.refunds + 1
                ? moves.record_refund(order, *said.refund)
                : Status();
   }
@@ -461,12 +462,14 @@ Result<bool> PaymentDesk::read_refunds_due(std::vector<payments::Refund>& refund
   const store::Parameter page[] = {kTakenUpAtOnceMax};
   RETURN_IF_ERROR(connection_->query(
       "SELECT order_id, refund_due, currency, coalesce((SELECT max(reference) FROM payments WHERE "
-      "payments.order_number = orders.order_number AND kind = 1), '') FROM orders WHERE refund_due "
+      "payments.order_number = orders.order_number AND kind = 1), ''), refunds FROM orders WHERE "
+      "refund_due "
       "> 0 ORDER BY order_number LIMIT $1",
       page, [&](const store::Row& row) -> Status {
         ASSIGN_OR_RETURN(auto id, OrderId::parse(row.text(0)));
         ASSIGN_OR_RETURN(const auto currency, Currency::parse(row.text(2)));
         refunds.push_back({.order_id = std::move(id),
+                           .number = row.integer(4) + 1,
                            .reference = std::string(row.text(3)),
                            .amount = Money(row.integer(1), currency)});
         return {};
@@ -485,8 +488,12 @@ Result<bool> PaymentDesk::start_refunds() {
         continue;  // asked already
       }
     }
-    ports_.payments.refund(std::move(refund), [inbox = inbox_, id](auto result) {
-      inbox->put({.order_id = id, .is_refund = true, .refund = std::move(result)});
+    const std::int64_t number = refund.number;
+    ports_.payments.refund(std::move(refund), [inbox = inbox_, id, number](auto result) {
+      inbox->put({.order_id = id,
+                  .is_refund = true,
+                  .refund_number = number,
+                  .refund = std::move(result)});
     });
   }
   return again;

@@ -55,6 +55,7 @@ class PaymentDesk {
   struct Said {
     OrderId order_id;
     bool is_refund = false;
+    std::int64_t refund_number = 0;
     Result<payments::ChargeResult> charge{payments::ChargeResult{}};
     Result<std::string> refund{std::string()};
   };

@@ -66,6 +66,66 @@ Result<OrderView> StaffMoves::cancel(const OrderId& id, std::string_view reason,
       id, &act, [&](Transitions& moves, OrderRow& order) { return moves.cancel(order, reason); });
 }
 
+namespace {
+
+constexpr std::size_t kTextBytesMax = 200;
+
+// Whether this key was used before, for the same; kAlreadyExists where it was for something else.
+Result<bool> was_asked(store::Connection& connection, const RefundRequest& request,
+                       std::int64_t order_number) {
+  bool asked = false;
+  bool same = true;
+  const store::Parameter key[] = {std::string_view(request.idempotency_key)};
+  RETURN_IF_ERROR(connection.query(
+      "SELECT order_number, amount FROM refund_requests WHERE idempotency_key = $1", key,
+      [&](const store::Row& row) -> Status {
+        asked = true;
+        same = row.integer(0) == order_number && row.integer(1) == request.amount;
+        return {};
+      }));
+  return same ? Result<bool>(asked)
+              : make_error(ErrorCode::kAlreadyExists,
+                           "the idempotency key was used for another refund");
+}
+
+Status remember(store::Connection& connection, const RefundRequest& request,
+                std::int64_t order_number, const audit::Actor& actor, UtcTime now) {
+  const store::Parameter row[] = {std::string_view(request.idempotency_key), order_number,
+                                  request.amount, std::string_view(actor.name), to_unix_ms(now)};
+  RETURN_IF_ERROR(connection.execute(
+      "INSERT INTO refund_requests (idempotency_key, order_number, amount, requested_by, "
+      "requested_at) VALUES ($1, $2, $3, $4, $5)",
+      row));
+  return {};
+}
+
+}  // namespace
+
+Result<OrderView> StaffMoves::refund(const RefundRequest& request, const audit::Actor& actor) {
+  for (const std::string* text : {&request.reason, &request.idempotency_key}) {
+    if (text->empty() || text->size() > kTextBytesMax) {
+      return make_error(ErrorCode::kInvalidArgument,
+                        "reason and idempotency key have 1 to 200 bytes");
+    }
+  }
+  audit::Act act{.actor = actor,
+                 .action = "order.refund",
+                 .subject = request.order.str(),
+                 .reason = request.reason};
+  return move_order(request.order, &act, [&](Transitions& moves, OrderRow& order) -> Status {
+    ASSIGN_OR_RETURN(const bool asked, was_asked(*connection_, request, order.number));
+    if (asked) {
+      act.detail = "asked again: nothing changed";
+      return {};
+    }
+    const std::int64_t amount =
+        request.amount == 0 ? order.total.amount() - order.refunded : request.amount;
+    act.detail = std::to_string(amount) + " " + std::string(order.total.currency().code());
+    RETURN_IF_ERROR(moves.ask_refund(order, amount));
+    return remember(*connection_, request, order.number, actor, ports_.clock.now());
+  });
+}
+
 Result<OrderView> StaffMoves::fulfil(const OrderId& id, const audit::Actor& actor) {
   const audit::Act act{.actor = actor, .action = "order.fulfil", .subject = id.str()};
   return move_order(id, &act,

@@ -30,6 +30,7 @@ class StaffMoves {
   Result<contract::OrderView> cancel(const OrderId& id, std::string_view reason,
                                      const audit::Actor& actor);
   Result<contract::OrderView> fulfil(const OrderId& id, const audit::Actor& actor);
+  Result<contract::OrderView> refund(const RefundRequest& request, const audit::Actor& actor);
   // For shoppers, who take back only what they have not paid; kVersionConflict otherwise.
   Result<contract::OrderView> cancel_open(const OrderId& id, std::string_view reason);
 

@@ -45,6 +45,16 @@ Result<std::vector<HeldLine>> held_lines(store::Connection& connection,
   return lines;
 }
 
+bool is_paid(const OrderRow& order) {
+  return order.payment_status == PaymentStatus::kPaid ||
+         order.payment_status == PaymentStatus::kPartiallyRefunded;
+}
+
+Status refund_on_its_way() {
+  return make_error(ErrorCode::kVersionConflict,
+                    "a refund of this order is on its way; try again in a moment");
+}
+
 }  // namespace
 
 std::string_view name(PaymentEntry entry) {
@@ -78,11 +88,13 @@ Status Transitions::expire(OrderRow& order) {
 }
 
 Status Transitions::cancel(OrderRow& order, std::string_view reason) {
+  if (order.refund_due > 0) {
+    return refund_on_its_way();
+  }
   RETURN_IF_ERROR(move(order, OrderStatus::kCancelled));
   order.cancel_reason = reason;
-  if (order.payment_status == PaymentStatus::kPaid &&
-      !planted::fault(planted::kCancelledMoneyKept)) {
-    order.refund_due = order.total.amount();
+  if (is_paid(order) && !planted::fault(planted::kCancelledMoneyKept)) {
+    order.refund_due = order.total.amount() - order.refunded;
   }
   moved_.push_back({order.number, Units::kGoBack});
   event(outbox::kOrderCancelled, order);
@@ -132,11 +144,38 @@ Status Transitions::ask_challenge(OrderRow& order) {
   return {};
 }
 
+Status Transitions::ask_refund(OrderRow& order, std::int64_t amount) {
+  if (!is_paid(order)) {
+    return make_error(ErrorCode::kVersionConflict,
+                      "nothing can be given back: the order's payment is " +
+                          std::string(order_state::name(order.payment_status)));
+  }
+  if (order.refund_due > 0) {
+    return refund_on_its_way();
+  }
+  const std::int64_t left = order.total.amount() - order.refunded;
+  if (amount < 1 || amount > left) {
+    return make_error(ErrorCode::kInvalidArgument,
+                      "a refund is from 1 to what is left of the payment, " + std::to_string(left));
+  }
+  if (order.status == OrderStatus::kConfirmed && amount == left) {
+    return make_error(ErrorCode::kVersionConflict,
+                      "the order was not shipped: cancel it to give all of it back");
+  }
+  order.refund_due = amount;
+  changed(order);
+  return {};
+}
+
 Status Transitions::record_refund(OrderRow& order, std::string_view reference) {
-  RETURN_IF_ERROR(order_state::check_move(order.payment_status, PaymentStatus::kRefunded));
-  order.payment_status = PaymentStatus::kRefunded;
+  const bool is_all = order.refunded + order.refund_due == order.total.amount();
+  const PaymentStatus to = is_all ? PaymentStatus::kRefunded : PaymentStatus::kPartiallyRefunded;
+  RETURN_IF_ERROR(order_state::check_move(order.payment_status, to));
+  order.payment_status = to;
   entries_.push_back(
       {order.number, PaymentEntry::kRefunded, order.refund_due, std::string(reference)});
+  order.refunded += order.refund_due;
+  order.refunds += 1;
   order.refund_due = 0;
   changed(order);
   return {};
@@ -248,7 +287,7 @@ Status Transitions::write_orders() {
     return {};
   }
   std::vector<store::Parameter> rows;
-  rows.reserve(changed_.size() * 8);
+  rows.reserve(changed_.size() * 10);
   for (const OrderRow& order : changed_) {
     rows.emplace_back(order.number);
     rows.emplace_back(static_cast<std::int64_t>(order.status));
@@ -258,12 +297,14 @@ Status Transitions::write_orders() {
     rows.emplace_back(std::string_view(order.payment_action));
     rows.emplace_back(order.refund_due);
     rows.emplace_back(to_unix_ms(order.reserved_until));
+    rows.emplace_back(order.refunded);
+    rows.emplace_back(order.refunds);
   }
   RETURN_IF_ERROR(connection_.execute_many(
       "UPDATE orders SET status = $2, payment_status = $3, fulfilment_status = $4, "
       "cancel_reason = $5, payment_action = $6, refund_due = $7, reserved_until = $8, "
-      "version = version + 1 WHERE order_number = $1",
-      8, rows));
+      "refunded = $9, refunds = $10, version = version + 1 WHERE order_number = $1",
+      10, rows));
   return {};
 }
 

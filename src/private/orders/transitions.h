@@ -28,13 +28,19 @@ class Transitions {
 
   // open → expired; the units go back.
   Status expire(OrderRow& order);
-  // open or confirmed → cancelled; the units go back, what was paid becomes due for refund.
+  // open or confirmed → cancelled; the units go back, what is left of what was paid becomes due for
+  // refund. kVersionConflict while a refund is on its way.
   Status cancel(OrderRow& order, std::string_view reason);
   // The money came: open → confirmed; for an order that is over, a refund becomes due.
   Status pay(OrderRow& order, std::string_view reference);
   // The provider refused: open → cancelled (payment_failed).
   Status decline(OrderRow& order, std::string_view reference);
   Status ask_challenge(OrderRow& order);
+  // This much of what was paid becomes due for refund. kInvalidArgument beyond what is left,
+  // kVersionConflict for an order that was not paid, while a refund is on its way, and for all of
+  // what is left before it was shipped: that is a cancellation.
+  Status ask_refund(OrderRow& order, std::int64_t amount);
+  // The refund that was due is made.
   Status record_refund(OrderRow& order, std::string_view reference);
   // confirmed → completed: the held units leave the house.
   Status fulfil(OrderRow& order);

@@ -106,7 +106,8 @@ class Sandbox final : public PaymentProvider {
   }
 
   void refund(Refund refund, std::function<void(Result<std::string>)> done) override {
-    done("sbr_" + refund.order_id.str());
+    done("sbr_" + refund.order_id.str() +
+         (refund.number == 1 ? "" : "_" + std::to_string(refund.number)));
   }
 
   void on_webhook(std::function<void(ChargeResult)> listener) override {

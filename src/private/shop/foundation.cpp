@@ -62,6 +62,15 @@ Result<digest::SigningKey> open_signing_key(vault::Vault& vault, std::string_vie
 
 }  // namespace
 
+std::string host_of(const std::string& url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == url.npos) {
+    return {};
+  }
+  const std::size_t begin = scheme + 3;
+  return url.substr(begin, url.find(':', begin) - begin);
+}
+
 Paths::Paths(std::string data_folder)
     : data(std::move(data_folder)),
       private_folder(data + "/private"),
@@ -92,6 +101,10 @@ std::string spool_role(const std::string& shop_id) {
 
 std::string core_server_name(const std::string& shop_id) {
   return "core." + shop_id;
+}
+
+std::string default_admin_url(int port_base) {
+  return "https://localhost:" + std::to_string(port_base + kAdminOffset);
 }
 
 authority::Authority::Leaf link_leaf(const std::string& shop_id, const std::string& role_uri) {
@@ -158,6 +171,8 @@ Status ensure_certificates(const Paths& paths, const config::Shop& config,
   core_leaf.dns_names = {core_server_name(config.id)};
   core_leaf.server = true;
   RETURN_IF_ERROR(authority.ensure_leaf_files(paths.pki, "core", core_leaf));
+  RETURN_IF_ERROR(authority.ensure_leaf_files(
+      paths.pki, "admin-https", https_leaf(host_of(config.admin_url)), kHttpsRenewBefore));
   for (int number = 1; number <= programs.edges; ++number) {
     RETURN_IF_ERROR(
         ensure_edge_certificates(paths, config, authority, number, programs.public_host));

@@ -28,6 +28,13 @@ std::size_t preparation_threads() {
   return std::max<std::size_t>(1, std::thread::hardware_concurrency());
 }
 
+config::Shop with_admin_url(config::Shop config) {
+  if (config.admin_url.empty()) {
+    config.admin_url = default_admin_url(kDefaultPortBase);
+  }
+  return config;
+}
+
 }  // namespace
 
 Status ImportedStock::apply_import_quantity(store::Connection& connection, const VariantId& variant,
@@ -67,7 +74,7 @@ Shop::~Shop() = default;
 Result<std::shared_ptr<Shop>> Shop::open(const Paths& paths, const config::Shop& config,
                                          const Clock& clock, Random& random) {
   ASSIGN_OR_RETURN(auto foundation, Foundation::open(paths, config, clock, random));
-  std::shared_ptr<Shop> shop(new Shop(std::move(foundation), config, clock));
+  std::shared_ptr<Shop> shop(new Shop(std::move(foundation), with_admin_url(config), clock));
   RETURN_IF_ERROR(shop->start(random, paths));
   return shop;
 }
@@ -87,6 +94,7 @@ Status Shop::start(Random& random, const Paths& paths) {
                                                           audit::sink_named(config_.audit_export)));
     exporter_.emplace(std::move(exporter));
   }
+  RETURN_IF_ERROR(start_staff(random));
   catalog::CatalogOptions options;
   options.assets_directory = paths.assets;
   options.shop = config_;
@@ -122,6 +130,31 @@ Status Shop::start(Random& random, const Paths& paths) {
                             .clock = clock_,
                             .random = random};
   ASSIGN_OR_RETURN(orders_, orders::OrderService::start(ports, order_options));
+  return {};
+}
+
+Status Shop::start_staff(Random& random) {
+  ASSIGN_OR_RETURN(auto key, foundation_.vault->purpose_key(identity::kFieldPurpose));
+  ASSIGN_OR_RETURN(auto index, foundation_.vault->blind_index(identity::kIndexPurpose));
+  ASSIGN_OR_RETURN(auto breached,
+                   passwords::BreachedList::open(config_.breached_passwords.empty()
+                                                     ? std::nullopt
+                                                     : std::optional(config_.breached_passwords)));
+  staff_key_ = std::make_unique<vault::FieldKey>(std::move(key));
+  staff_index_ = std::make_unique<vault::BlindIndex>(std::move(index));
+  breached_ = std::make_unique<passwords::BreachedList>(std::move(breached));
+  hasher_ = std::make_unique<passwords::Hasher>(passwords::HasherOptions{});
+  staff_ = std::make_unique<identity::Identity>(identity::Ports{
+      .database = *foundation_.database,
+      .field_key = *staff_key_,
+      .index = *staff_index_,
+      .audit_log = *foundation_.audit_log,
+      .hasher = *hasher_,
+      .breached = *breached_,
+      .clock = clock_,
+      .random = random,
+      .shop_name = config_.name,
+      .relying_party = {.id = host_of(config_.admin_url), .origins = {config_.admin_url}}});
   return {};
 }
 

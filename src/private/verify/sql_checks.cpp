@@ -104,13 +104,16 @@ constexpr SqlCheck kChecks[] = {
      "o.order_number AND p.kind = 1)"},
     {"refund",
      "SELECT " ORDER_ROW
-     ", 'refunded ' || coalesce(p.refunded, 0) || ', still due ' || o.refund_due || ', status ' || "
-     "o.payment_status FROM orders o LEFT JOIN (SELECT order_number, sum(amount) AS refunded FROM "
-     "payments WHERE kind = 2 GROUP BY order_number) p ON p.order_number = o.order_number WHERE "
-     "(o.payment_status = 4 AND (coalesce(p.refunded, 0) <> o.total OR o.refund_due <> 0)) OR "
-     "(o.payment_status IN (0, 1, 2, 5) AND coalesce(p.refunded, 0) <> 0) OR (o.refund_due <> 0 "
-     "AND o.payment_status NOT IN (2, 3)) OR (o.status IN (4, 5) AND o.payment_status = 2 AND "
-     "o.refund_due <> o.total)"},
+     ", 'refunded ' || coalesce(p.refunded, 0) || ' in ' || coalesce(p.refunds, 0) || ', it says ' "
+     "|| o.refunded || ' in ' || o.refunds || ', still due ' || o.refund_due || ', status ' || "
+     "o.payment_status FROM orders o LEFT JOIN (SELECT order_number, sum(amount) AS refunded, "
+     "count(*) AS refunds FROM payments WHERE kind = 2 GROUP BY order_number) p ON p.order_number "
+     "= o.order_number WHERE o.refunded <> coalesce(p.refunded, 0) OR o.refunds <> "
+     "coalesce(p.refunds, 0) OR o.refund_due < 0 OR o.refunded + o.refund_due > o.total OR "
+     "(o.payment_status = 4 AND o.refunded <> o.total) OR (o.payment_status = 3 AND (o.refunded = "
+     "0 OR o.refunded = o.total)) OR (o.payment_status IN (0, 1, 2, 5) AND o.refunded <> 0) OR "
+     "(o.refund_due <> 0 AND o.payment_status NOT IN (2, 3)) OR (o.status IN (4, 5) AND "
+     "o.payment_status IN (2, 3) AND o.refunded + o.refund_due <> o.total)"},
     {"outbox_placed",
      "SELECT " ORDER_ROW
      ", 'it has ' || coalesce(e.events, 0) || ' order.placed events' FROM orders o LEFT JOIN "

@@ -33,6 +33,7 @@ class Verify : public testing::Test {
     run("INSERT INTO payments VALUES (2, 1, 1, 310, 'sandbox', 'r', 1)");
     run("INSERT INTO payments VALUES (3, 1, 1, 410, 'sandbox', 'r', 1)");
     run("INSERT INTO payments VALUES (3, 2, 2, 410, 'sandbox', 'r', 1)");
+    run("UPDATE orders SET refunded = 410, refunds = 1 WHERE order_number = 3");
     run("INSERT INTO leases VALUES (1, 'spool-1', 'disk', 0, 0, 1, 1, 1, 4, 0, 0, '', '')");
     run("INSERT INTO lease_units VALUES (1, 'var_a', 'loc_a', 4, 2, 0)");
     run("INSERT INTO lease_orders VALUES (1, 1)");
@@ -86,7 +87,7 @@ class Verify : public testing::Test {
                                           store::Blob{address},
                                           store::Blob{token}};
     run("INSERT INTO orders VALUES ($1, $2, $3, x'00', $1, $4, $5, 0, '', '', 'IDR', $6, 0, 10, 5, "
-        "1, $7, 0, 'standard', '', 1, 1, $8, 1, 'thumb', $9, $10, 0, NULL)",
+        "1, $7, 0, 'standard', '', 1, 1, $8, 1, 'thumb', $9, $10, 0, NULL, 0, 0)",
         order_row);
     const store::Parameter line_row[] = {number, quantity, held};
     run("INSERT INTO order_lines VALUES ($1, 1, 'var_a', 'loc_a', $2, $3, 100, $2 * 100)",
@@ -210,6 +211,9 @@ std::vector<Planted> planted_breaches() {
       {"payment_unexpected", "INSERT INTO payments VALUES (1, 1, 1, 210, 'sandbox', 'r', 1)"},
       {"refund", "DELETE FROM payments WHERE order_number = 3 AND kind = 2"},
       {"refund", "UPDATE orders SET refund_due = 5 WHERE order_number = 1"},
+      {"refund", "UPDATE orders SET refunds = 2 WHERE order_number = 3"},
+      {"refund", "UPDATE orders SET refunded = 409 WHERE order_number = 3"},
+      {"refund", "UPDATE orders SET refund_due = 311 WHERE order_number = 2"},
       {"refund", "UPDATE orders SET payment_status = 2 WHERE order_number = 3"},
       {"outbox_placed", "DELETE FROM outbox WHERE order_number = 3"},
       {"outbox_placed", "UPDATE outbox SET order_number = 1 WHERE order_number = 3"},

@@ -68,8 +68,9 @@ std::string creation_options_json(const RelyingParty& relying_party, std::string
   write_credentials(writer, "excludeCredentials", exclude_credentials);
   writer.key("authenticatorSelection");
   writer.object();
-  writer.field("residentKey", "preferred");
-  writer.field_bool("requireResidentKey", false);
+  // Signing in asks for no name: the authenticator must keep the passkey.
+  writer.field("residentKey", "required");
+  writer.field_bool("requireResidentKey", true);
   writer.field("userVerification", "required");
   writer.end_object();
   writer.field("attestation", "none");

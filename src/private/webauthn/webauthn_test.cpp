@@ -490,7 +490,7 @@ TEST_F(Passkeys, AreAskedForInJson) {
             R"("pubKeyCredParams":[{"type":"public-key","alg":-8},{"type":"public-key","alg":-7},)"
             R"({"type":"public-key","alg":-257}],"timeout":300000,)"
             R"("excludeCredentials":[{"type":"public-key","id":"aWQ"}],)"
-            R"("authenticatorSelection":{"residentKey":"preferred","requireResidentKey":false,)"
+            R"("authenticatorSelection":{"residentKey":"required","requireResidentKey":true,)"
             R"("userVerification":"required"},"attestation":"none"})");
   EXPECT_EQ(request_options_json(party_, std::string(16, '\0'), {"id", "\xff\xfe"}),
             R"({"challenge":"AAAAAAAAAAAAAAAAAAAAAA","timeout":300000,"rpId":"localhost",)"

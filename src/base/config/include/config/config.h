@@ -33,6 +33,7 @@ struct Shop {
   std::string id = "dermaga";  // in certificates: dermaga://<id>/…; [a-z0-9-]
   std::string name = "Dermaga";
   std::string public_url;  // "" : https://localhost:<port-base+3>
+  std::string admin_url;   // where staff reach core: "" as above, with +1
   Currency currency;
   std::vector<std::string> locales = {"id", "en"};  // first one is the default
   std::string default_location = "main";
@@ -47,6 +48,7 @@ struct Shop {
   std::int64_t lease_keep_units = 10;    // of one variant are never leased
   std::int64_t lease_valid_minutes = 60;
   std::string payment_provider = "sandbox";
+  std::string breached_passwords;  // file of hashes, Have I Been Pwned's form; "": common ones only
   std::string audit_export;  // where audit entries are copied to: "syslog", a file, or nowhere
   std::string store;  // "sqlite" or "postgres://…"; "": what the data folder remembers, else sqlite
 };

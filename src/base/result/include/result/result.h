@@ -22,6 +22,7 @@ enum class ErrorCode {
   kCorrupt,          // stored or received bytes fail their checks
   kIo,               // the operating system refused a read, write or sync
   kInternal,         // a fault of ours
+  kRateLimited,      // this caller's budget of tries is used up; try again later
 };
 
 // Stable snake_case name, for logs and problem responses.

@@ -16,6 +16,7 @@ struct UpOptions {
   bool detach = false;
   bool json = false;
   std::string assets;   // the storefront's built scripts; empty: beside the build
+  std::string console;  // the built admin console; empty: beside the build
   std::string samples;  // the sample catalog for a new shop; empty: in the source tree
 };
 

@@ -10,8 +10,8 @@
 namespace dermaga::commands {
 
 // What staff do to an open shop from the private host: import, orders, stock, leases, keys, the
-// audit log. The same words run in
-// the serving core (through its admin socket) or in a process that opened the shop itself.
+// audit log, staff. The same words run in the serving core (through its admin socket) or in a
+// process that opened the shop itself.
 
 // Runs one command on the word of `actor`, writing lines for people; returns 0, or 1 with the
 // reason written.

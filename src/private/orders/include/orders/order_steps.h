@@ -35,6 +35,7 @@ class OrderSteps {
   Result<contract::OrderView> order_view(const OrderId& id, const std::string& access_token);
   Result<contract::OrderView> cancel(const OrderId& id, std::string_view reason,
                                      const audit::Actor& actor);
+  Result<contract::OrderView> refund(const RefundRequest& request, const audit::Actor& actor);
   Result<contract::OrderView> cancel_open(const OrderId& id, std::string_view reason);
   Result<contract::OrderView> fulfil(const OrderId& id, const audit::Actor& actor);
 

@@ -113,8 +113,17 @@ struct OrderDetails {
   std::string shipping_method;
   std::string coupon;
   std::uint64_t catalog_version = 0;
+  Money refunded;    // so far
+  Money refund_due;  // on its way
   std::vector<Line> lines;
   std::vector<Payment> payments;
+};
+
+struct RefundRequest {
+  OrderId order;
+  std::int64_t amount = 0;      // in the order's currency; 0: all that is left
+  std::string reason;           // 1 to 200 bytes
+  std::string idempotency_key;  // 1 to 200 bytes
 };
 
 // Where time and orders went since the start.
@@ -172,6 +181,9 @@ class OrderService {
   // short snake_case word ("staff_request").
   Result<contract::OrderView> cancel(const OrderId& id, std::string_view reason,
                                      const audit::Actor& actor);
+  // Gives back what was paid, or a part of it; the provider is asked at once, and again until it
+  // did. The same key again changes nothing; kAlreadyExists for another request under it.
+  Result<contract::OrderView> refund(const RefundRequest& request, const audit::Actor& actor);
   // Confirmed → completed: everything shipped.
   Result<contract::OrderView> fulfil(const OrderId& id, const audit::Actor& actor);
 

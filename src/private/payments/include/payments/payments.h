@@ -35,8 +35,9 @@ struct Charge {
 };
 
 struct Refund {
-  OrderId order_id;       // idempotency key: one full refund per order
-  std::string reference;  // of the payment
+  OrderId order_id;         // with the number the idempotency key: asking again gives back once
+  std::int64_t number = 1;  // of the order's refunds
+  std::string reference;    // of the payment
   Money amount;
 };
 

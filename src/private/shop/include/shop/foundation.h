@@ -64,6 +64,13 @@ struct Foundation {
   std::unique_ptr<customers::ErasureList> erasures;
 };
 
+// Where staff reach core unless the settings say.
+inline constexpr int kDefaultPortBase = 8440;
+inline constexpr int kAdminOffset = 1;
+std::string default_admin_url(int port_base);
+// Of "https://host:port", as settings have it; empty for an empty text.
+std::string host_of(const std::string& url);
+
 // Programs of the public zone on this machine, numbered from 1.
 struct PublicPrograms {
   int edges = 0;

@@ -12,6 +12,7 @@
 #include "contract/core_service.h"
 #include "contract/spool.h"
 #include "customers/customers.h"
+#include "identity/identity.h"
 #include "inventory/availability_feed.h"
 #include "leases/lessor.h"
 #include "orders/orders.h"
@@ -78,6 +79,7 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   orders::OrderService& orders() { return *orders_; }
   leases::Lessor& leases() { return *leases_; }
   customers::Customers& customers() { return *customers_; }
+  identity::Identity& staff() { return *staff_; }
   inventory::AvailabilityFeed& availability() { return *availability_; }
   const Foundation& foundation() const { return foundation_; }
   audit::AuditLog& audit_log() { return *foundation_.audit_log; }
@@ -89,6 +91,7 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
 
   Shop(Foundation foundation, config::Shop config, const Clock& clock);
   Status start(Random& random, const Paths& paths);
+  Status start_staff(Random& random);
 
   Foundation foundation_;
   config::Shop config_;
@@ -102,6 +105,11 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   std::unique_ptr<leases::Lessor> leases_;
   std::unique_ptr<payments::PaymentProvider> payments_;
   std::unique_ptr<orders::OrderService> orders_;
+  std::unique_ptr<vault::FieldKey> staff_key_;
+  std::unique_ptr<vault::BlindIndex> staff_index_;
+  std::unique_ptr<passwords::BreachedList> breached_;
+  std::unique_ptr<passwords::Hasher> hasher_;
+  std::unique_ptr<identity::Identity> staff_;
   bool follows_ = true;  // follow() succeeded last
   std::optional<audit::Exporter> exporter_;
   bool exports_ = true;  // export_audit_log() succeeded last

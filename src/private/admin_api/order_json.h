@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string_view>
+
+#include "call.h"
+#include "orders/orders.h"
+
+namespace dermaga::admin_api {
+
+std::string_view name(orders::FirstAnswer answer);
+// The members of an Order, inside an object that is open.
+void write_order_members(json::Writer& writer, const contract::OrderView& view);
+void write_order_details(json::Writer& writer, const orders::OrderDetails& order);
+
+}  // namespace dermaga::admin_api

@@ -1,0 +1,67 @@
+#include "challenges.h"
+
+#include "encoding/encoding.h"
+#include "json/reader.h"
+#include "records.h"
+
+namespace dermaga::identity {
+namespace {
+
+constexpr std::size_t kChallengeBytes = 32;
+constexpr std::size_t kClientDataBytesMax = 8 * 1024;
+constexpr std::int64_t kChallengesMax = 10'000;
+
+Result<std::string> challenge_in(std::string_view client_data_json) {
+  if (client_data_json.size() > kClientDataBytesMax) {
+    return make_error(ErrorCode::kInvalidArgument, "the client data is too long");
+  }
+  ASSIGN_OR_RETURN(const auto document, json::Document::parse(client_data_json));
+  ASSIGN_OR_RETURN(auto reader, json::ObjectReader::of(document.root()));
+  ASSIGN_OR_RETURN(const auto text, reader.string("challenge", 100));
+  return encoding::base64url_decode(text);
+}
+
+}  // namespace
+
+Result<std::string> give_challenge(store::Connection& connection, const Ports& ports,
+                                   std::string_view subject) {
+  const UtcTime now = ports.clock.now();
+  std::string challenge = ports.random.bytes(kChallengeBytes);
+  const std::string hash = hash_of(challenge);
+  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(connection));
+  const store::Parameter old[] = {to_unix_ms(now)};
+  RETURN_IF_ERROR(connection.execute("DELETE FROM staff_challenges WHERE expires_at <= $1", old));
+  std::int64_t open = 0;
+  RETURN_IF_ERROR(connection.query("SELECT COUNT(*) FROM staff_challenges", {},
+                                   [&open](const store::Row& row) -> Status {
+                                     open = row.integer(0);
+                                     return {};
+                                   }));
+  if (open >= kChallengesMax) {
+    return make_error(ErrorCode::kOverloaded, "too many passkey challenges are unanswered");
+  }
+  const store::Parameter row[] = {store::Blob{hash}, subject, to_unix_ms(now + kChallengeLifetime)};
+  RETURN_IF_ERROR(connection.execute(
+      "INSERT INTO staff_challenges (challenge_hash, subject, expires_at) VALUES ($1, $2, $3)",
+      row));
+  RETURN_IF_ERROR(transaction.commit());
+  return challenge;
+}
+
+Result<std::string> take_challenge(store::Connection& connection, const Ports& ports,
+                                   std::string_view subject, std::string_view client_data_json) {
+  ASSIGN_OR_RETURN(auto challenge, challenge_in(client_data_json));
+  const std::string hash = hash_of(challenge);
+  const store::Parameter keys[] = {store::Blob{hash}, subject, to_unix_ms(ports.clock.now())};
+  ASSIGN_OR_RETURN(const auto taken,
+                   connection.execute("DELETE FROM staff_challenges WHERE challenge_hash = $1 AND "
+                                      "subject = $2 AND expires_at > $3",
+                                      keys));
+  if (taken != 1) {
+    return make_error(ErrorCode::kUnauthenticated,
+                      "the passkey answers a challenge that is not open; ask for a new one");
+  }
+  return challenge;
+}
+
+}  // namespace dermaga::identity

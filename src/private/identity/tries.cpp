@@ -1,0 +1,66 @@
+#include "tries.h"
+
+#include "identity/sign_in.h"
+#include "records.h"
+
+namespace dermaga::identity {
+namespace {
+
+Status used_up() {
+  return make_error(ErrorCode::kRateLimited,
+                    "too many tries failed; wait some minutes, or use a passkey");
+}
+
+Result<std::int64_t> tries_of(store::Connection& connection, std::string_view hash,
+                              UtcTime window_begin) {
+  std::int64_t tries = 0;
+  const store::Parameter keys[] = {store::Blob{hash}, to_unix_ms(window_begin)};
+  RETURN_IF_ERROR(connection.query(
+      "SELECT tries FROM staff_tries WHERE budget_hash = $1 AND window_began_at > $2", keys,
+      [&tries](const store::Row& row) -> Status {
+        tries = row.integer(0);
+        return {};
+      }));
+  return tries;
+}
+
+}  // namespace
+
+Status take_try(store::Connection& connection, std::span<const Budget> budgets, UtcTime now) {
+  const UtcTime window_begin = now - kTriesWindow;
+  // Looked at first, so that a flood against a budget that is used up writes nothing.
+  for (const Budget& budget : budgets) {
+    ASSIGN_OR_RETURN(const auto tries, tries_of(connection, hash_of(budget.key), window_begin));
+    if (tries >= budget.tries_max) {
+      return used_up();
+    }
+  }
+  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(connection));
+  const store::Parameter old[] = {to_unix_ms(window_begin)};
+  RETURN_IF_ERROR(connection.execute("DELETE FROM staff_tries WHERE window_began_at <= $1", old));
+  for (const Budget& budget : budgets) {
+    const std::string hash = hash_of(budget.key);
+    const store::Parameter row[] = {store::Blob{hash}, to_unix_ms(now)};
+    RETURN_IF_ERROR(connection.execute(
+        "INSERT INTO staff_tries (budget_hash, tries, window_began_at) VALUES ($1, 1, $2) "
+        "ON CONFLICT (budget_hash) DO UPDATE SET tries = staff_tries.tries + 1",
+        row));
+    ASSIGN_OR_RETURN(const auto tries, tries_of(connection, hash, window_begin));
+    if (tries > budget.tries_max) {
+      return used_up();
+    }
+  }
+  return transaction.commit();
+}
+
+Status give_back_try(store::Connection& connection, std::span<const Budget> budgets) {
+  for (const Budget& budget : budgets) {
+    const std::string hash = hash_of(budget.key);
+    const store::Parameter key[] = {store::Blob{hash}};
+    RETURN_IF_ERROR(connection.execute(
+        "UPDATE staff_tries SET tries = tries - 1 WHERE budget_hash = $1 AND tries > 0", key));
+  }
+  return {};
+}
+
+}  // namespace dermaga::identity

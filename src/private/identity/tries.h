@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "clock/clock.h"
+#include "store/database.h"
+
+namespace dermaga::identity {
+
+// What tries are counted for: a place, an account, a session.
+struct Budget {
+  std::string key;
+  std::int64_t tries_max = 0;
+};
+
+// Counts one more try of each before it is made, so that guesses made at once count too.
+// kRateLimited where one of them is used up; then none is counted. In a transaction of its own.
+Status take_try(store::Connection& connection, std::span<const Budget> budgets, UtcTime now);
+// The try was good: it did not cost anything. In the caller's transaction.
+Status give_back_try(store::Connection& connection, std::span<const Budget> budgets);
+
+}  // namespace dermaga::identity
