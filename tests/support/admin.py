@@ -40,17 +40,33 @@ class Answer:
         return f"{self.status} {self.json}"
 
 
+class Person:
+    """What somebody knows and has, at whatever browser."""
+
+    def __init__(self):
+        self.email = self.password = self.secret = None
+        self.recovery_codes = []
+        self.last_step = 0  # of the newest one-time code that was used
+
+
+def of_person(name):
+    """A member of the console's person."""
+    return property(lambda console: getattr(console.person, name),
+                    lambda console, value: setattr(console.person, name, value))
+
+
 class Console:
-    """One browser: its cookie, and the second factor of whoever sits there."""
+    """One browser: its cookie, and who sits there."""
+
+    email, password, secret = of_person("email"), of_person("password"), of_person("secret")
+    recovery_codes, last_step = of_person("recovery_codes"), of_person("last_step")
 
     def __init__(self, shop):
         self.port = shop.port_base + 1
         self.origin = f"https://localhost:{self.port}"
         self.tls = ssl.create_default_context(cafile=shop.ca_file)
         self.cookie = None
-        self.email = self.password = self.secret = None
-        self.recovery_codes = []
-        self.last_step = 0
+        self.person = Person()
 
     def ask(self, method, path, body=None, headers=None, token=None, expect=None):
         wanted = {"Origin": self.origin} if method != "GET" else {}
@@ -102,8 +118,7 @@ class Console:
     def beside(self, shop):
         """The same person at another browser."""
         other = Console(shop)
-        other.email, other.password, other.secret = self.email, self.password, self.secret
-        other.recovery_codes, other.last_step = self.recovery_codes, self.last_step
+        other.person = self.person
         return other
 
     def sign_in(self, code=None, password=None, expect=201):

@@ -78,6 +78,11 @@ http::Response problem_of(const Error& error) {
                        may_show ? error.message() : "", mapping.retry_after_s);
 }
 
+http::Response step_up_required() {
+  return http::problem(403, "step_up_required", "A second factor is asked again",
+                       "Give it at /admin/v1/me/step-up, then repeat the request.");
+}
+
 http::Response with_cookie(http::Response response, std::string_view token) {
   std::string cookie = std::string(kSessionCookie) + "=" + std::string(token) +
                        "; Path=/; Secure; HttpOnly; SameSite=Strict";

@@ -61,6 +61,8 @@ struct Route {
 http::Response json_response(int status, std::string body);
 http::Response no_content();
 http::Response problem_of(const Error& error);
+// A second factor is to be given first.
+http::Response step_up_required();
 // The answer with the session's cookie; an empty one ends it.
 http::Response with_cookie(http::Response response, std::string_view token);
 

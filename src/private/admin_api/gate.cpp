@@ -87,9 +87,7 @@ std::optional<http::Response> Gate::check_caller(const Route& route, Call& call)
   const bool asks_again =
       route.access == Access::kSignedInFresh || (!is_own && roles::asks_again(*route.permission));
   if (asks_again && !call.caller.is_fresh) {
-    return http::problem(403, "step_up_required", "A second factor is asked again",
-                         "Give it at "
-                         "/admin/v1/me/step-up, then repeat the request.");
+    return step_up_required();
   }
   return std::nullopt;
 }

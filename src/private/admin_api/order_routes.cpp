@@ -7,6 +7,9 @@
 namespace dermaga::admin_api {
 namespace {
 
+// What the shopper sees; why it was, the audit log keeps.
+constexpr std::string_view kStaffReason = "staff_request";
+
 Result<OrderId> order_of(const Call& call) {
   return OrderId::parse(call.values[0]);
 }
@@ -74,9 +77,16 @@ Result<http::Response> get_order(Desk& desk, Call& call) {
 Result<http::Response> cancel_order(Desk& desk, Call& call) {
   ASSIGN_OR_RETURN(const auto id, order_of(call));
   ASSIGN_OR_RETURN(const auto reason, read_reason(call));
-  ASSIGN_OR_RETURN(const auto view,
-                   desk.shop.orders().cancel(id, reason, identity::actor_of(call.caller)));
-  return one(view);
+  // Cancelling what was paid is a refund.
+  const bool may_refund = call.caller.permissions.has(roles::Permission::kOrdersRefund);
+  const auto view =
+      desk.shop.orders().cancel(id, kStaffReason, identity::actor_of(call.caller),
+                                {.may_refund = may_refund && call.caller.is_fresh, .why = reason});
+  if (!view.has_value() && view.error().code() == ErrorCode::kForbidden && may_refund) {
+    return step_up_required();
+  }
+  RETURN_IF_ERROR(view);
+  return one(*view);
 }
 
 Result<http::Response> refund_order(Desk& desk, Call& call) {

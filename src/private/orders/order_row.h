@@ -43,6 +43,12 @@ inline constexpr std::string_view kOrderColumns =
     "reply_thumbprint, received_at, refunded, refunds";
 inline constexpr int kOrderColumnCount = 17;
 
+// Some of what was paid is still the shop's.
+inline bool is_paid(const OrderRow& order) {
+  return order.payment_status == order_state::PaymentStatus::kPaid ||
+         order.payment_status == order_state::PaymentStatus::kPartiallyRefunded;
+}
+
 Result<OrderRow> read_order(const store::Row& row);
 contract::OrderView view_of(const OrderRow& order);
 

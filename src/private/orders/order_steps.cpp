@@ -110,7 +110,7 @@ Result<OrderView> OrderSteps::order_view(const OrderId& id, const std::string& a
 
 Result<OrderView> OrderSteps::cancel(const OrderId& id, std::string_view reason,
                                      const audit::Actor& actor) {
-  return impl_->staff->cancel(id, reason, actor);
+  return impl_->staff->cancel(id, reason, actor, {});
 }
 
 Result<OrderView> OrderSteps::cancel_open(const OrderId& id, std::string_view reason) {

@@ -218,8 +218,8 @@ Result<DeclinedSummary> OrderService::show_declined(const OrderId& id) {
 }
 
 Result<OrderView> OrderService::cancel(const OrderId& id, std::string_view reason,
-                                       const audit::Actor& actor) {
-  return impl_->staff->cancel(id, reason, actor);
+                                       const audit::Actor& actor, const CancelOptions& options) {
+  return impl_->staff->cancel(id, reason, actor, options);
 }
 
 Result<OrderView> OrderService::refund(const RefundRequest& request, const audit::Actor& actor) {

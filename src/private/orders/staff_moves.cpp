@@ -53,17 +53,25 @@ Result<OrderView> StaffMoves::cancel_open(const OrderId& id, std::string_view re
 }
 
 Result<OrderView> StaffMoves::cancel(const OrderId& id, std::string_view reason,
-                                     const audit::Actor& actor) {
+                                     const audit::Actor& actor, const CancelOptions& options) {
   constexpr std::size_t kReasonBytesMax = 64;
   if (reason.empty() || reason.size() > kReasonBytesMax ||
       reason.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string_view::npos) {
     return make_error(ErrorCode::kInvalidArgument,
                       "a reason is 1 to 64 characters of a-z, 0-9 and _");
   }
-  const audit::Act act{
-      .actor = actor, .action = "order.cancel", .subject = id.str(), .reason = std::string(reason)};
-  return move_order(
-      id, &act, [&](Transitions& moves, OrderRow& order) { return moves.cancel(order, reason); });
+  const audit::Act act{.actor = actor,
+                       .action = "order.cancel",
+                       .subject = id.str(),
+                       .detail = std::string(reason),
+                       .reason = options.why.empty() ? std::string(reason) : options.why};
+  return move_order(id, &act, [&](Transitions& moves, OrderRow& order) -> Status {
+    if (!options.may_refund && is_paid(order)) {
+      return make_error(ErrorCode::kForbidden,
+                        "the order was paid: whoever cancels it gives money back");
+    }
+    return moves.cancel(order, reason);
+  });
 }
 
 namespace {

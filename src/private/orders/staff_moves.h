@@ -28,7 +28,7 @@ class StaffMoves {
 
   // As in OrderService; each with its entry in the audit log.
   Result<contract::OrderView> cancel(const OrderId& id, std::string_view reason,
-                                     const audit::Actor& actor);
+                                     const audit::Actor& actor, const CancelOptions& options);
   Result<contract::OrderView> fulfil(const OrderId& id, const audit::Actor& actor);
   Result<contract::OrderView> refund(const RefundRequest& request, const audit::Actor& actor);
   // For shoppers, who take back only what they have not paid; kVersionConflict otherwise.

@@ -45,11 +45,6 @@ Result<std::vector<HeldLine>> held_lines(store::Connection& connection,
   return lines;
 }
 
-bool is_paid(const OrderRow& order) {
-  return order.payment_status == PaymentStatus::kPaid ||
-         order.payment_status == PaymentStatus::kPartiallyRefunded;
-}
-
 Status refund_on_its_way() {
   return make_error(ErrorCode::kVersionConflict,
                     "a refund of this order is on its way; try again in a moment");

@@ -50,7 +50,7 @@ def rules(support, order):
     return total
 
 
-def killed_in_between(shop, support, order, total):
+def killed_in_between(shop, owner, support, order, total):
     for number in range(3):
         before = details(support, order)["refunded"]["amount"]
         answer = refund(support, order, f"kill-{number}", 500)
@@ -59,7 +59,13 @@ def killed_in_between(shop, support, order, total):
         shop.start_core()
         wait_until_refunded(support, order, before + 500)
     assert details(support, order)["payment_status"] == "partially_refunded"
-    support.ask("POST", f"/orders/{order}/cancel", {"reason": "staff_request"}, expect=200)
+    stale = support.beside(shop)
+    stale.sign_in()
+    assert stale.ask("POST", f"/orders/{order}/cancel", WHY).code == "step_up_required", "cancelling gives money back"
+    token = owner.ask("POST", "/tokens", {"label": "t", "permissions": ["orders.cancel"], "lifetime_hours": 1,
+                                          "reason": "a test"}, expect=201).json["secret"]
+    assert owner.ask("POST", f"/orders/{order}/cancel", WHY, token=token).code == "forbidden"
+    support.ask("POST", f"/orders/{order}/cancel", WHY, expect=200)
     wait_until_refunded(support, order, total)
     paid = details(support, order)
     assert paid["payment_status"] == "refunded", paid
@@ -70,7 +76,8 @@ def killed_in_between(shop, support, order, total):
 
 def main():
     with shops.shop() as shop:
-        support = admin.enrol_member(shop, "support")
+        owner = admin.first_owner(shop)
+        support = admin.enrol_member(shop, "support", owner)
         analyst = admin.enrol_member(shop, "analyst")
         order = paid_order(shop)
         assert refund(analyst, order, "x", 1).code == "forbidden"
@@ -78,7 +85,7 @@ def main():
         later.sign_in()
         assert refund(later, order, "x", 1).code == "step_up_required"
         total = rules(support, order)
-        killed_in_between(shop, support, order, total)
+        killed_in_between(shop, owner, support, order, total)
         log = shop.run_core("audit", "list", "--limit", "1000")
         assert log.count("order.refund") == 9 and "arrived dented" in log, log
         shop.verify()

@@ -119,6 +119,10 @@ struct OrderDetails {
   std::vector<Payment> payments;
 };
 
+struct CancelOptions {
+  bool may_refund = true;
+  std::string why;  // for the audit log; empty: the reason
+};
 struct RefundRequest {
   OrderId order;
   std::int64_t amount = 0;      // in the order's currency; 0: all that is left
@@ -177,10 +181,11 @@ class OrderService {
   // `limit` is 1 to 100.
   Result<DeclinedPage> declined(const std::optional<OrderId>& after, std::size_t limit,
                                 bool only_broken_promises = false);
-  // Open or confirmed → cancelled; units go back, money that was paid is refunded. `reason` is a
-  // short snake_case word ("staff_request").
+  // Open or confirmed → cancelled; units go back, money that was paid is refunded: kForbidden where
+  // there is some and `options` do not let it. `reason` is a short snake_case word
+  // ("staff_request") that the shopper sees.
   Result<contract::OrderView> cancel(const OrderId& id, std::string_view reason,
-                                     const audit::Actor& actor);
+                                     const audit::Actor& actor, const CancelOptions& options = {});
   // Gives back what was paid, or a part of it; the provider is asked at once, and again until it
   // did. The same key again changes nothing; kAlreadyExists for another request under it.
   Result<contract::OrderView> refund(const RefundRequest& request, const audit::Actor& actor);
