@@ -2,7 +2,17 @@ import type { Permission } from "../api/types";
 import type { MessageKey } from "../i18n/words";
 import type { IconName } from "../components/Icon";
 
-export type PageName = "overview";
+export type PageName =
+  | "overview"
+  | "orders"
+  | "declined"
+  | "stock"
+  | "leases"
+  | "audit"
+  | "keys"
+  | "staff"
+  | "roles"
+  | "tokens";
 
 export interface Page {
   name: PageName;
@@ -15,6 +25,27 @@ export interface Page {
 /** Every page of the shop and what it wants. A page that is not here cannot be shown. */
 export const PAGES: readonly Page[] = [
   { name: "overview", path: "/", permission: "shop.read", label: "nav_overview", icon: "harbour" },
+  { name: "orders", path: "/orders", permission: "orders.read", label: "nav_orders", icon: "box" },
+  {
+    name: "declined",
+    path: "/declined-orders",
+    permission: "orders.read",
+    label: "nav_declined",
+    icon: "declined",
+  },
+  { name: "stock", path: "/stock", permission: "stock.read", label: "nav_stock", icon: "stack" },
+  {
+    name: "leases",
+    path: "/leases",
+    permission: "leases.read",
+    label: "nav_leases",
+    icon: "lease",
+  },
+  { name: "audit", path: "/audit", permission: "audit.read", label: "nav_audit", icon: "book" },
+  { name: "keys", path: "/keys", permission: "keys.read", label: "nav_keys", icon: "key" },
+  { name: "staff", path: "/staff", permission: "staff.read", label: "nav_staff", icon: "people" },
+  { name: "roles", path: "/roles", permission: "staff.read", label: "nav_roles", icon: "shield" },
+  { name: "tokens", path: "/tokens", permission: "staff.read", label: "nav_tokens", icon: "token" },
 ];
 
 export function menuOf(permissions: readonly Permission[]): readonly Page[] {
@@ -33,8 +64,11 @@ export type Place =
   | { kind: "not_found" };
 
 function pageAt(path: string): { page: Page; id: string } | null {
-  const page = PAGES.find((page) => page.path === path);
-  return page === undefined ? null : { page, id: "" };
+  const exact = PAGES.find((page) => page.path === path);
+  if (exact !== undefined) return { page: exact, id: "" };
+  const order = /^\/orders\/([A-Za-z0-9_-]+)$/.exec(path);
+  const orders = PAGES.find((page) => page.name === "orders");
+  return order?.[1] !== undefined && orders !== undefined ? { page: orders, id: order[1] } : null;
 }
 
 /** What a path shows to somebody with these permissions: nothing that is not allowed here. */
