@@ -51,7 +51,8 @@ export function SessionProvider({ children }: { children: ReactNode }): ReactNod
         if (error instanceof Refusal && error.code === "unauthenticated") setState({ kind: "out" });
       });
     };
-    void refresh();
+    // Whoever comes with an invitation has no session yet; Enrol asks when there is one.
+    if (location.pathname !== "/enrol") void refresh();
   }, [refresh]);
 
   const value = useMemo(() => ({ state, refresh, signOut }), [state, refresh, signOut]);

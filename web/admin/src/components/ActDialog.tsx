@@ -25,7 +25,8 @@ interface ActDialogProps {
 
 const REASON_LENGTH_MAX = 200;
 
-/** Asks before an act, for its reason where there must be one, and stays until it is done. */
+/** Asks before an act, for its reason where there must be one, and stays until it is done. What
+ * follows it in a dialog waits until this one is closed, or the focus would come back to here. */
 export function ActDialog(props: ActDialogProps): ReactNode {
   const { say } = useWords();
   const { wantsReason = true, typed = "", missing = "" } = props;

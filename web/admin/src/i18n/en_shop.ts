@@ -174,7 +174,6 @@ export const enShop: Readonly<Record<keyof typeof idShop, string>> = {
   closed_at: "Closed",
   units_granted: "Units granted",
   units_returned: "Units returned",
-  abandon_reason: "Why abandoned",
   abandon: "Abandon",
   abandon_title: "Abandon the lease of {spool}",
   abandon_text:

@@ -174,7 +174,6 @@ export const idShop = {
   closed_at: "Ditutup",
   units_granted: "Unit diberikan",
   units_returned: "Unit kembali",
-  abandon_reason: "Alasan ditinggalkan",
   abandon: "Tinggalkan",
   abandon_title: "Tinggalkan pinjaman {spool}",
   abandon_text:

@@ -42,7 +42,7 @@ export function Recovery(): ReactNode {
           onClose={() => setIsAsking(false)}
         />
       )}
-      {codes !== null && (
+      {codes !== null && !isAsking && (
         <Dialog title={say("recovery_title")}>
           <RecoveryCodes
             codes={codes}

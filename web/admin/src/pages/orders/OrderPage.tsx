@@ -97,30 +97,23 @@ function Payments({ order }: { order: OrderDetails }): ReactNode {
 
 function Totals({ order }: { order: OrderDetails }): ReactNode {
   const { say, money } = useWords();
+  const { discount, refunded, refund_due } = order;
+  const rows = [
+    [say("subtotal"), order.subtotal],
+    [say("discount"), { ...discount, amount: 0 - Math.abs(discount.amount) }],
+    [`${say("shipping")} (${order.shipping_method})`, order.shipping],
+    [say(order.tax_included ? "tax_included" : "tax"), order.tax],
+    [say("total"), order.total],
+    ...(refunded.amount === 0 ? [] : [[say("refunded"), refunded] as const]),
+    ...(refund_due.amount === 0 ? [] : [[say("refund_due"), refund_due] as const]),
+  ] as const;
   return (
     <Panel title={say("total")}>
       <dl className="totals">
-        {(
-          [
-            [say("subtotal"), money(order.subtotal)],
-            [
-              say("discount"),
-              money({ ...order.discount, amount: 0 - Math.abs(order.discount.amount) }),
-            ],
-            [`${say("shipping")} (${order.shipping_method})`, money(order.shipping)],
-            [say(order.tax_included ? "tax_included" : "tax"), money(order.tax)],
-            ...(order.refunded.amount === 0
-              ? []
-              : [[say("refunded"), money(order.refunded)] as const]),
-            ...(order.refund_due.amount === 0
-              ? []
-              : [[say("refund_due"), money(order.refund_due)] as const]),
-            [say("total"), money(order.total)],
-          ] as const
-        ).map(([name, value]) => (
-          <div key={name}>
+        {rows.map(([name, value]) => (
+          <div key={name} className={value === order.total ? "totals-sum" : undefined}>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd>{money(value)}</dd>
           </div>
         ))}
       </dl>

@@ -109,7 +109,7 @@ export function Staff(): ReactNode {
           onClose={() => setAsked(null)}
         />
       )}
-      {invitation !== null && (
+      {invitation !== null && !isInviting && asked === null && (
         <InvitationDialog invitation={invitation} onClose={() => setInvitation(null)} />
       )}
     </Page>

@@ -140,7 +140,7 @@ export function Tokens(): ReactNode {
           onClose={() => setIsMaking(false)}
         />
       )}
-      {made !== null && <SecretDialog made={made} onClose={() => setMade(null)} />}
+      {made !== null && !isMaking && <SecretDialog made={made} onClose={() => setMade(null)} />}
       {ended !== null && (
         <EndDialog token={ended} onDone={loading.reload} onClose={() => setEnded(null)} />
       )}

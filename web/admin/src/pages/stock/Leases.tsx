@@ -27,12 +27,31 @@ function columnsOf({ say, time, number }: Words): Column<Lease>[] {
         </>
       ),
     },
-    { key: "state", head: say("status"), cell: (lease) => <Chip word={lease.state} /> },
-    { key: "granted", head: say("granted_at"), cell: (lease) => time(lease.granted_at) },
     {
-      key: "closed",
-      head: say("closed_at"),
-      cell: (lease) => (lease.closed_at === undefined ? "–" : time(lease.closed_at)),
+      key: "state",
+      head: say("status"),
+      cell: (lease) => (
+        <>
+          <Chip word={lease.state} />
+          {lease.abandon_reason !== undefined && (
+            <span className="second-line wrap">{lease.abandon_reason}</span>
+          )}
+        </>
+      ),
+    },
+    {
+      key: "granted",
+      head: say("granted_at"),
+      cell: (lease) => (
+        <>
+          {time(lease.granted_at)}
+          {lease.closed_at !== undefined && (
+            <span className="second-line">
+              {say("closed_at")} {time(lease.closed_at)}
+            </span>
+          )}
+        </>
+      ),
     },
     {
       key: "units",
@@ -45,11 +64,6 @@ function columnsOf({ say, time, number }: Words): Column<Lease>[] {
       head: say("units_returned"),
       cell: (lease) => number(lease.units_returned),
       isNumber: true,
-    },
-    {
-      key: "reason",
-      head: say("abandon_reason"),
-      cell: (lease) => <span className="wrap">{lease.abandon_reason ?? "–"}</span>,
     },
   ];
 }
