@@ -1,0 +1,34 @@
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Problem = Schemas["Problem"];
+export type ProblemCode = Schemas["ProblemCode"];
+export type Permission = Schemas["Permission"];
+export type Money = Schemas["Money"];
+export type Me = Schemas["Me"];
+export type Session = Schemas["Session"];
+export type Passkey = Schemas["Passkey"];
+export type PasskeyAssertion = Schemas["PasskeyAssertion"];
+export type PasskeyAttestation = Schemas["PasskeyAttestation"];
+export type OpenedEnrolment = Schemas["OpenedEnrolment"];
+export type EnrolmentForm = Schemas["EnrolmentForm"];
+export type Shop = Schemas["Shop"];
+export type Order = Schemas["Order"];
+export type OrderStatus = Schemas["OrderStatus"];
+export type OrderDetails = Schemas["OrderDetails"];
+export type FirstAnswer = Schemas["FirstAnswer"];
+export type DeclinedOrder = Schemas["DeclinedOrder"];
+export type Customer = Schemas["Customer"];
+export type StockRow = Schemas["StockRow"];
+export type StockAdjustment = Schemas["StockAdjustment"];
+export type Lease = Schemas["Lease"];
+export type AuditEntry = Schemas["AuditEntry"];
+export type AuditVerification = Schemas["AuditVerification"];
+export type Key = Schemas["Key"];
+export type Member = Schemas["Member"];
+export type Invitation = Schemas["Invitation"];
+export type Role = Schemas["Role"];
+export type RoleList = Schemas["RoleList"];
+export type Token = Schemas["Token"];
+export type MadeToken = Schemas["MadeToken"];
