@@ -22,7 +22,7 @@ BUDGET_S = 55 * 60
 FUZZ_S = 60
 FUZZ_LONG_S = 30 * 60
 CORES = os.cpu_count() or 1
-WEB = ROOT / "web/storefront"
+WEB = [ROOT / "web/storefront", ROOT / "web/admin"]
 
 
 class OutOfTime(Exception):
@@ -157,10 +157,9 @@ class Run:
             self.stage("integration", lambda: self.ctest("release", "-L", "integration", parallel=1))
             self.stage("simulation", lambda: self.ctest("release", "-L", "simulation", parallel=1))
             self.stage("browser", lambda: self.ctest("release", "-L", "browser", parallel=1))
-        if WEB.is_dir():
-            self.stage("web types", lambda: self.once("npm", "run", "--silent", "check", cwd=WEB))
-        if (WEB / "test").is_dir():
-            self.stage("web unit", lambda: self.once("npm", "run", "--silent", "test", cwd=WEB))
+        for web in WEB:
+            self.stage(f"{web.name} types", lambda web=web: self.once("npm", "run", "--silent", "check", cwd=web))
+            self.stage(f"{web.name} unit", lambda web=web: self.once("npm", "run", "--silent", "test", cwd=web))
         if self.stage("build asan", lambda: self.build("asan")):
             self.stage("unit, asan", lambda: self.ctest("asan", "-L", "unit"))
             # The leak finder traces the process that ends, and core and edges refuse to be traced.
