@@ -23,14 +23,17 @@ export async function launch() {
 }
 
 /** A page of its own shopper. complaints() gives what the browser had to say against it. */
-export async function newShopper(browser, { viewport, colorScheme = "light", locale = "id-ID" }) {
+export async function newShopper(
+  browser,
+  { viewport, colorScheme = "light", locale = "id-ID", trustsAnything = true },
+) {
   const context = await browser.newContext({
     viewport,
     colorScheme,
     locale,
     isMobile: viewport.width < 600,
     hasTouch: viewport.width < 600,
-    ignoreHTTPSErrors: true,
+    ignoreHTTPSErrors: trustsAnything,
   });
   context.setDefaultTimeout(20_000);
   const complaints = [];

@@ -3,6 +3,7 @@
 
     run.py test       browser_test.mjs; screenshots go to build/screenshots
     run.py outage     outage_test.mjs: core goes away and comes back
+    run.py console    console_test.mjs: staff enrol, sign in and act in the admin console
     run.py picture    draws docs/images/storefront.png anew
 
 Needs node, npm and Chromium; without them the exit code says "skipped".
@@ -24,6 +25,7 @@ from shop import SKIPPED, shop  # noqa: E402
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 PICTURE = ROOT / "docs/images/storefront.png"
 PROGRAMS = {"test": ["--test", "browser_test.mjs"], "outage": ["--test", "outage_test.mjs"],
+            "console": ["--test", "console_test.mjs"],
             "picture": ["storefront_picture.mjs"]}
 PICTURE_BYTES_MAX = 200 * 1024
 TIMEOUT_S = 540
@@ -50,6 +52,42 @@ def install():
     return work
 
 
+def trust(home, ca_file):
+    """Chromium takes no certificate error for passkeys: the shop's authority is trusted in a home of the test's."""
+    store = home / ".pki/nssdb"
+    store.mkdir(parents=True)
+    subprocess.run(["certutil", "-d", f"sql:{store}", "-N", "--empty-password"], check=True)
+    subprocess.run(["certutil", "-d", f"sql:{store}", "-A", "-n", "shop", "-t", "C,,", "-i", ca_file], check=True)
+
+
+def run_console():
+    if shutil.which("certutil") is None:
+        print("certutil is not installed")
+        return SKIPPED
+    if not (ROOT / "build/web/admin/index.html").exists():
+        print("the console is not built; build it with: ./dermaga build")
+        return 1
+    work = install()
+    with shop() as one:
+        home = one.folder / "home"
+        trust(home, one.ca_file)
+        order = one.buy("--sku", "KOP-GYO-BIJ-250G", "--name", "Putri Penanda", "--email", "penanda@example.com")["order"]
+        environment = os.environ | {"HOME": str(home), "CONSOLE_URL": f"https://localhost:{one.port_base + 1}",
+                                    "OWNER_LINK": one.run_core("staff", "owner-link").splitlines()[0],
+                                    "ORDER_ID": order["id"], "SCREENSHOTS": str(ROOT / "build/screenshots")}
+        code = subprocess.run(["node", *PROGRAMS["console"]], cwd=work, env=environment, timeout=TIMEOUT_S,
+                              check=False).returncode
+        if code != 0:
+            return code
+        log = one.run_core("audit", "list", "--limit", "200")
+        for act in ("staff.enrol", "staff.add_passkey", "staff.invite", "customer.show"):
+            assert act in log, f"{act} is not in the audit log:\n{log}"
+        assert "Penanda" not in log, "the audit log names a person"
+        one.run_core("audit", "verify")
+        one.verify()
+    return code
+
+
 def main():
     task = sys.argv[1] if len(sys.argv) > 1 else "test"
     if (absent := missing_program()) is not None:
@@ -58,6 +96,8 @@ def main():
     if not (ROOT / "build/web/storefront/manifest.json").exists():
         print("the storefront's scripts are not built; build them with: ./dermaga build")
         return 1
+    if task == "console":
+        return run_console()
     work = install()
     catalog = ROOT / "samples/catalog/products.csv"
     with shop(spools=1 if task == "outage" else 0) as one, operator(one, catalog) as address:

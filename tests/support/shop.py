@@ -149,6 +149,8 @@ class Shop:
 
     def start_core(self, wait=True, environment=None):
         settings = ["--config", str(self.settings)] if self.settings else []
+        if (console := ROOT / "build/web/admin").is_dir():
+            settings += ["--console", str(console)]
         self.core = self.spawn(
             self.core_command("serve", "--port-base", str(self.port_base), *settings), "core.out", environment)
         if wait:

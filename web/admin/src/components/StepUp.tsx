@@ -10,7 +10,7 @@ import { Dialog } from "./Dialog";
 import { CodeField } from "./Field";
 import { Form, FormError, useSending } from "./Form";
 
-const WRONG = { unauthenticated: "step_up_wrong", invalid_request: "step_up_wrong" } as const;
+const WRONG = { forbidden: "step_up_wrong", invalid_request: "step_up_wrong" } as const;
 
 async function countPasskeys(): Promise<number> {
   if (!hasPasskeys()) return 0;
@@ -28,7 +28,7 @@ async function stepUpWithCode(code: string): Promise<void> {
   try {
     await callAnonymously(() => api.POST("/me/step-up", { body: { code } }));
   } catch (error) {
-    // A wrong code and an ended session look alike.
+    // Too many wrong codes end the session.
     if (error instanceof Refusal && error.code === "unauthenticated") signedOutHook.current();
     throw error;
   }

@@ -9,7 +9,7 @@ import { Panel } from "../../components/Page";
 import { useWords } from "../../i18n/words";
 import { passwordHintOf } from "../enrol/password";
 
-const WRONG = { unauthenticated: "password_old_wrong", forbidden: "password_old_wrong" } as const;
+const WRONG = { invalid_request: "password_old_wrong" } as const;
 
 function PasswordDialog({ onClose }: { onClose: () => void }): ReactNode {
   const { say } = useWords();

@@ -15,7 +15,7 @@ interface EnrolFormProps {
   onEnrolled: (codes: readonly string[]) => void;
 }
 
-const REFUSED = { unauthenticated: "enrol_refused", not_found: "enrol_gone" } as const;
+const REFUSED = { invalid_request: "enrol_refused", not_found: "enrol_gone" } as const;
 
 /** The first thing that is missing, in words; "" where all is there. */
 function missingIn(form: EnrolmentForm, invited: OpenedEnrolment, { say }: Words): string {
