@@ -46,8 +46,9 @@ Result<http::Response> export_customer(Desk& desk, Call& call) {
   // A declined one is no order: what is known of it is the contact.
   ASSIGN_OR_RETURN(const auto id, OrderId::parse(call.values[0]));
   if (const auto order = desk.shop.orders().show(id); order.has_value()) {
+    ASSIGN_OR_RETURN(const auto connection, desk.shop.connect());
     writer.key("order");
-    write_order_details(writer, *order);
+    RETURN_IF_ERROR(write_order_details(writer, *connection, *order));
   }
   writer.end_object();
   return json_response(200, std::move(text));

@@ -1,12 +1,17 @@
 #include "order_json.h"
 
+#include "catalog/variant_lookup.h"
 #include "order_state/order_state.h"
 
 namespace dermaga::admin_api {
 namespace {
 
-void write_line(json::Writer& writer, const orders::OrderDetails::Line& line) {
+Status write_line(json::Writer& writer, store::Connection& connection,
+                  const orders::OrderDetails::Line& line) {
+  ASSIGN_OR_RETURN(const auto known, catalog::name_of_variant(connection, line.variant_id));
   writer.object();
+  writer.field("sku", known.sku);
+  writer.field("product", known.handle);
   writer.field("variant_id", line.variant_id.str());
   writer.field("location_id", line.location_id.str());
   writer.field("quantity", line.quantity);
@@ -14,6 +19,7 @@ void write_line(json::Writer& writer, const orders::OrderDetails::Line& line) {
   write_money(writer, "unit_price", line.unit_price);
   write_money(writer, "line_total", line.line_total);
   writer.end_object();
+  return {};
 }
 
 void write_payment(json::Writer& writer, const orders::OrderDetails::Payment& payment) {
@@ -52,7 +58,8 @@ void write_order_members(json::Writer& writer, const contract::OrderView& view) 
   write_money(writer, "total", view.total);
 }
 
-void write_order_details(json::Writer& writer, const orders::OrderDetails& order) {
+Status write_order_details(json::Writer& writer, store::Connection& connection,
+                           const orders::OrderDetails& order) {
   writer.object();
   write_order_members(writer, order.view);
   writer.field("order_number", order.order_number);
@@ -69,7 +76,7 @@ void write_order_details(json::Writer& writer, const orders::OrderDetails& order
   writer.key("lines");
   writer.array();
   for (const auto& line : order.lines) {
-    write_line(writer, line);
+    RETURN_IF_ERROR(write_line(writer, connection, line));
   }
   writer.end_array();
   writer.key("payments");
@@ -79,6 +86,7 @@ void write_order_details(json::Writer& writer, const orders::OrderDetails& order
   }
   writer.end_array();
   writer.end_object();
+  return {};
 }
 
 }  // namespace dermaga::admin_api

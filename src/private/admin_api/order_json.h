@@ -10,6 +10,8 @@ namespace dermaga::admin_api {
 std::string_view name(orders::FirstAnswer answer);
 // The members of an Order, inside an object that is open.
 void write_order_members(json::Writer& writer, const contract::OrderView& view);
-void write_order_details(json::Writer& writer, const orders::OrderDetails& order);
+// Lines with the names that staff know variants by, which `connection` looks up.
+Status write_order_details(json::Writer& writer, store::Connection& connection,
+                           const orders::OrderDetails& order);
 
 }  // namespace dermaga::admin_api

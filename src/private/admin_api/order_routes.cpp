@@ -70,7 +70,8 @@ Result<http::Response> get_order(Desk& desk, Call& call) {
   ASSIGN_OR_RETURN(const auto order, desk.shop.orders().show(id));
   std::string text;
   json::Writer writer(text);
-  write_order_details(writer, order);
+  ASSIGN_OR_RETURN(const auto connection, desk.shop.connect());
+  RETURN_IF_ERROR(write_order_details(writer, *connection, order));
   return json_response(200, std::move(text));
 }
 

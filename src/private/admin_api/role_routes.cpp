@@ -162,8 +162,8 @@ Result<http::Response> make_token(Desk& desk, Call& call) {
 
 Result<http::Response> end_token(Desk& desk, Call& call) {
   ASSIGN_OR_RETURN(const auto id, ApiTokenId::parse(call.values[0]));
-  ASSIGN_OR_RETURN(const auto reason, read_reason(call));
-  RETURN_IF_ERROR(desk.staff.tokens.end(id, identity::actor_of(call.caller), reason));
+  ASSIGN_OR_RETURN(auto reason, read_reason(call));
+  RETURN_IF_ERROR(desk.staff.tokens.end(id, principal_of(call, std::move(reason))));
   return no_content();
 }
 

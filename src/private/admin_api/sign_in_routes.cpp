@@ -70,7 +70,7 @@ http::Response enrolled(const identity::Enrolment::Enrolled& enrolled) {
 
 Result<http::Response> opened(Desk& desk, const Call& call) {
   ASSIGN_OR_RETURN(const auto token, read_body<identity::InvitationToken>(call, &token_in));
-  ASSIGN_OR_RETURN(const auto invited, desk.staff.enrolment.open(token));
+  ASSIGN_OR_RETURN(const auto invited, desk.staff.enrolment.open(token, call.visitor));
   std::string text;
   json::Writer writer(text);
   writer.object();

@@ -115,10 +115,8 @@ Result<http::Response> invite_staff_again(Desk& desk, Call& call) {
 
 Result<http::Response> sign_out_staff(Desk& desk, Call& call) {
   ASSIGN_OR_RETURN(const auto id, StaffId::parse(call.values[0]));
-  ASSIGN_OR_RETURN(const auto reason, read_reason(call));
-  RETURN_IF_ERROR(desk.staff.accounts.find(id));
-  RETURN_IF_ERROR(
-      desk.staff.sessions.end_all(id, SessionId(), identity::actor_of(call.caller), reason));
+  ASSIGN_OR_RETURN(auto reason, read_reason(call));
+  RETURN_IF_ERROR(desk.staff.accounts.sign_out(id, principal_of(call, std::move(reason))));
   return no_content();
 }
 

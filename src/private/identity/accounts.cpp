@@ -110,6 +110,22 @@ Result<std::int64_t> count(store::Connection& connection, std::string_view sql,
   return number;
 }
 
+// Programs' keys that somebody made end with what proved that it was them.
+Status end_tokens(store::Connection& connection, const StaffId& maker) {
+  const store::Parameter key[] = {std::string_view(maker.str())};
+  RETURN_IF_ERROR(connection.execute("DELETE FROM api_tokens WHERE created_by = $1", key));
+  return {};
+}
+
+Status check_an_owner_is_left(store::Connection& connection) {
+  const store::Parameter owner[] = {roles::kOwner};
+  ASSIGN_OR_RETURN(
+      const auto owners,
+      count(connection, "SELECT COUNT(*) FROM staff WHERE role = $1 AND status = 1", owner));
+  return owners > 0 ? Status()
+                    : make_error(ErrorCode::kVersionConflict, "the shop needs an active owner");
+}
+
 Status check_may_decide(store::Connection& connection, const std::string& role,
                         const Principal& principal) {
   ASSIGN_OR_RETURN(const auto permissions, permissions_of(connection, role));
@@ -189,6 +205,7 @@ Result<Invitation> Accounts::invite_again(const StaffId& staff, const Principal&
   }
   RETURN_IF_ERROR(delete_sessions(*connection, staff));
   const store::Parameter key[] = {std::string_view(staff.str()), store::Blob{""}};
+  RETURN_IF_ERROR(end_tokens(*connection, staff));
   for (const std::string_view table :
        {"staff_passkeys", "staff_recovery_codes", "staff_known_sources"}) {
     RETURN_IF_ERROR(connection->execute(
@@ -198,6 +215,10 @@ Result<Invitation> Accounts::invite_again(const StaffId& staff, const Principal&
       "UPDATE staff SET status = 0, password_hash = '', totp_sealed = $2, version = version + 1 "
       "WHERE staff_id = $1",
       key));
+  // From the private host also the only owner, who lost everything.
+  if (!principal.is_host) {
+    RETURN_IF_ERROR(check_an_owner_is_left(*connection));
+  }
   ASSIGN_OR_RETURN(auto invitation, put_invitation(*connection, ports_, staff));
   RETURN_IF_ERROR(append_act(*connection, ports_,
                              {.actor = principal.actor,
@@ -224,6 +245,22 @@ Result<std::vector<Member>> Accounts::list() {
 Result<Member> Accounts::find(const StaffId& staff) {
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect_read_only());
   return find_member(*connection, ports_, staff);
+}
+
+Status Accounts::sign_out(const StaffId& staff, const Principal& principal) {
+  RETURN_IF_ERROR(check_reason(principal.reason));
+  ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
+  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
+  ASSIGN_OR_RETURN(const Member member, find_member(*connection, ports_, staff));
+  RETURN_IF_ERROR(check_may_decide(*connection, member.role, principal));
+  ASSIGN_OR_RETURN(const auto ended, delete_sessions(*connection, staff));
+  RETURN_IF_ERROR(append_act(*connection, ports_,
+                             {.actor = principal.actor,
+                              .action = "staff.sign_out",
+                              .subject = staff.str(),
+                              .detail = std::to_string(ended) + " sessions",
+                              .reason = principal.reason}));
+  return transaction.commit();
 }
 
 Result<Member> Accounts::change(const StaffId& staff, std::int64_t version, const Change& change,
@@ -254,15 +291,10 @@ Result<Member> Accounts::change(const StaffId& staff, std::int64_t version, cons
                                   static_cast<std::int64_t>(status)};
   RETURN_IF_ERROR(connection->execute(
       "UPDATE staff SET role = $2, status = $3, version = version + 1 WHERE staff_id = $1", row));
-  const store::Parameter owner[] = {roles::kOwner};
-  ASSIGN_OR_RETURN(
-      const auto owners,
-      count(*connection, "SELECT COUNT(*) FROM staff WHERE role = $1 AND status = 1", owner));
-  if (owners == 0) {
-    return make_error(ErrorCode::kVersionConflict, "the shop needs an active owner");
-  }
+  RETURN_IF_ERROR(check_an_owner_is_left(*connection));
   RETURN_IF_ERROR(delete_sessions(*connection, staff));
   if (status == StaffStatus::kDisabled) {
+    RETURN_IF_ERROR(end_tokens(*connection, staff));
     const store::Parameter key[] = {std::string_view(staff.str())};
     RETURN_IF_ERROR(connection->execute("DELETE FROM staff_invitations WHERE staff_id = $1", key));
   }

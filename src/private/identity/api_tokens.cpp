@@ -117,21 +117,30 @@ Result<std::vector<ApiToken>> ApiTokens::list() {
   return tokens;
 }
 
-Status ApiTokens::end(const ApiTokenId& token, const audit::Actor& actor, std::string_view reason) {
-  RETURN_IF_ERROR(check_reason(reason));
+Status ApiTokens::end(const ApiTokenId& token, const Principal& principal) {
+  RETURN_IF_ERROR(check_reason(principal.reason));
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
+  std::optional<roles::PermissionSet> may;
   const store::Parameter key[] = {std::string_view(token.str())};
-  ASSIGN_OR_RETURN(const auto ended,
-                   connection->execute("DELETE FROM api_tokens WHERE token_id = $1", key));
-  if (ended == 0) {
+  RETURN_IF_ERROR(connection->query("SELECT permissions FROM api_tokens WHERE token_id = $1", key,
+                                    [&may](const store::Row& row) -> Status {
+                                      ASSIGN_OR_RETURN(may,
+                                                       roles::PermissionSet::parse(row.text(0)));
+                                      return {};
+                                    }));
+  if (!may.has_value()) {
     return make_error(ErrorCode::kNotFound, "there is no such token");
   }
+  if (!principal.permissions.contains(*may)) {
+    return make_error(ErrorCode::kForbidden, "the token may do more than whoever ends it");
+  }
+  RETURN_IF_ERROR(connection->execute("DELETE FROM api_tokens WHERE token_id = $1", key));
   RETURN_IF_ERROR(append_act(*connection, ports_,
-                             {.actor = actor,
+                             {.actor = principal.actor,
                               .action = "token.end",
                               .subject = token.str(),
-                              .reason = std::string(reason)}));
+                              .reason = principal.reason}));
   return transaction.commit();
 }
 

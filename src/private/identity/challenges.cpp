@@ -24,20 +24,24 @@ Result<std::string> challenge_in(std::string_view client_data_json) {
 }  // namespace
 
 Result<std::string> give_challenge(store::Connection& connection, const Ports& ports,
-                                   std::string_view subject) {
+                                   std::string_view subject, Open open) {
   const UtcTime now = ports.clock.now();
   std::string challenge = ports.random.bytes(kChallengeBytes);
   const std::string hash = hash_of(challenge);
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(connection));
   const store::Parameter old[] = {to_unix_ms(now)};
   RETURN_IF_ERROR(connection.execute("DELETE FROM staff_challenges WHERE expires_at <= $1", old));
-  std::int64_t open = 0;
+  if (open == Open::kOne) {
+    const store::Parameter before[] = {subject};
+    RETURN_IF_ERROR(connection.execute("DELETE FROM staff_challenges WHERE subject = $1", before));
+  }
+  std::int64_t unanswered = 0;
   RETURN_IF_ERROR(connection.query("SELECT COUNT(*) FROM staff_challenges", {},
-                                   [&open](const store::Row& row) -> Status {
-                                     open = row.integer(0);
+                                   [&unanswered](const store::Row& row) -> Status {
+                                     unanswered = row.integer(0);
                                      return {};
                                    }));
-  if (open >= kChallengesMax) {
+  if (unanswered >= kChallengesMax) {
     return make_error(ErrorCode::kOverloaded, "too many passkey challenges are unanswered");
   }
   const store::Parameter row[] = {store::Blob{hash}, subject, to_unix_ms(now + kChallengeLifetime)};

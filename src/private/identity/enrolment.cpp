@@ -56,6 +56,10 @@ Result<Found> find(store::Connection& connection, const Ports& ports,
   return *std::move(found);
 }
 
+Budget open_budget(const Visitor& visitor) {
+  return {.key = "enrol-open|" + visitor.source, .tries_max = kTriesOfSource};
+}
+
 struct Attempt {
   Ports ports;
   Enrolment::Form form;
@@ -145,19 +149,32 @@ Result<Enrolment::Enrolled> write_account(const Attempt& attempt, const std::str
 
 }  // namespace
 
-Result<Enrolment::Opened> Enrolment::open(const InvitationToken& token) {
+Result<Enrolment::Opened> Enrolment::open(const InvitationToken& token, const Visitor& visitor) {
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
-  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
+  const Budget budget = open_budget(visitor);
+  RETURN_IF_ERROR(take_try(*connection, std::span(&budget, 1), ports_.clock.now()));
+  // Looked up before anything waits for the right to write.
   ASSIGN_OR_RETURN(Found invited, find(*connection, ports_, token));
-  if (invited.totp_secret.empty()) {
-    invited.totp_secret = vault::SecretText(ports_.random.bytes(kTotpSecretBytes));
-    const std::string& id = invited.staff.str();
-    const std::string sealed =
-        seal(ports_, "staff_invitations", "totp_sealed", id, invited.totp_secret);
-    const store::Parameter change[] = {std::string_view(id), store::Blob{sealed}};
-    RETURN_IF_ERROR(connection->execute(
-        "UPDATE staff_invitations SET totp_sealed = $2 WHERE staff_id = $1", change));
+  // A new secret each time: whoever opened a link before its owner knows none that counts.
+  invited.totp_secret = vault::SecretText(ports_.random.bytes(kTotpSecretBytes));
+  const std::string& id = invited.staff.str();
+  const std::string sealed =
+      seal(ports_, "staff_invitations", "totp_sealed", id, invited.totp_secret);
+  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
+  const std::string hash = hash_of(token.reveal());
+  const store::Parameter change[] = {store::Blob{hash}, store::Blob{sealed}};
+  ASSIGN_OR_RETURN(
+      const auto changed,
+      connection->execute("UPDATE staff_invitations SET totp_sealed = $2 WHERE token_hash = $1",
+                          change));
+  if (changed != 1) {
+    return no_invitation();
   }
+  RETURN_IF_ERROR(append_act(*connection, ports_,
+                             {.actor = {.name = "invited:" + id, .source = visitor.source},
+                              .action = "staff.open_invitation",
+                              .subject = id}));
+  RETURN_IF_ERROR(give_back_try(*connection, std::span(&budget, 1)));
   RETURN_IF_ERROR(transaction.commit());
   const std::string secret = totp_secret_text(invited.totp_secret.reveal());
   const std::string uri =

@@ -5,9 +5,11 @@
 
 #include "challenges.h"
 #include "encoding/encoding.h"
+#include "identity/sign_in.h"
 #include "one_time_code.h"
 #include "passkey_rows.h"
 #include "records.h"
+#include "tries.h"
 
 namespace dermaga::identity {
 namespace {
@@ -56,6 +58,21 @@ struct Attempt {
   std::function<void(Result<std::optional<passwords::Refusal>>)> done;
 };
 
+Budget password_budget(const StaffId& staff) {
+  return {.key = "password|" + staff.str(), .tries_max = kStepUpTries};
+}
+
+Status record_refused(const Attempt& attempt) {
+  ASSIGN_OR_RETURN(const auto connection, attempt.ports.database.connect());
+  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
+  RETURN_IF_ERROR(append_act(*connection, attempt.ports,
+                             {.actor = attempt.change.actor,
+                              .action = "staff.change_password",
+                              .subject = attempt.change.staff.str(),
+                              .is_denied = true}));
+  return transaction.commit();
+}
+
 Status write_password(const Attempt& attempt, const std::string& hash) {
   const Ports& ports = attempt.ports;
   const auto& change = attempt.change;
@@ -71,6 +88,8 @@ Status write_password(const Attempt& attempt, const std::string& hash) {
     return make_error(ErrorCode::kVersionConflict, "the password was changed meanwhile");
   }
   RETURN_IF_ERROR(delete_sessions(*connection, change.staff, change.session));
+  const Budget budget = password_budget(change.staff);
+  RETURN_IF_ERROR(give_back_try(*connection, std::span(&budget, 1)));
   RETURN_IF_ERROR(append_act(*connection, ports,
                              {.actor = change.actor,
                               .action = "staff.change_password",
@@ -102,7 +121,8 @@ Result<std::string> Factors::passkey_options(const StaffId& staff) {
     return make_error(ErrorCode::kInvalidArgument,
                       "an account has at most 10 passkeys; remove one first");
   }
-  ASSIGN_OR_RETURN(const auto challenge, give_challenge(*connection, ports_, subject_of(staff)));
+  ASSIGN_OR_RETURN(const auto challenge,
+                   give_challenge(*connection, ports_, subject_of(staff), Open::kOne));
   return webauthn::creation_options_json(ports_.relying_party, challenge,
                                          {.handle = staff.str(),
                                           .name = std::string(known.email.reveal()),
@@ -238,12 +258,23 @@ void Factors::change_password(PasswordChange change,
   if (!refusal.has_value() || refusal->has_value()) {
     return attempt->done(std::move(refusal));
   }
+  const auto count = [&]() -> Status {
+    ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
+    const Budget budget = password_budget(attempt->change.staff);
+    return take_try(*connection, std::span(&budget, 1), ports_.clock.now());
+  };
+  if (Status counted = count(); !counted.has_value()) {
+    return attempt->done(std::unexpected(std::move(counted).error()));
+  }
   ports_.hasher.verify(std::move(attempt->change.old_password), attempt->known.password_hash,
                        [attempt](Result<passwords::Hasher::Verdict> verdict) {
                          if (!verdict.has_value()) {
                            return attempt->done(std::unexpected(std::move(verdict).error()));
                          }
                          if (!verdict->matches) {
+                           if (Status recorded = record_refused(*attempt); !recorded.has_value()) {
+                             return attempt->done(std::unexpected(std::move(recorded).error()));
+                           }
                            return attempt->done(make_error(ErrorCode::kUnauthenticated,
                                                            "the present password is wrong"));
                          }

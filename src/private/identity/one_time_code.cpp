@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t kDigits = 6;
 constexpr std::chrono::seconds kStep{30};
-constexpr std::size_t kRecoveryBytes = 10;    // 80 bits
-constexpr std::size_t kRecoveryLetters = 16;  // in base32
+constexpr std::size_t kRecoveryBytes = 15;    // 120 bits
+constexpr std::size_t kRecoveryLetters = 24;  // in base32
 constexpr std::size_t kRecoveryGroup = 4;
 
 std::string recovery_hash(const StaffId& staff, std::string_view letters) {

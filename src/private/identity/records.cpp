@@ -50,7 +50,8 @@ audit::Actor actor_of(const Caller& caller) {
 Principal host_principal(audit::Actor actor, std::string reason) {
   return {.actor = std::move(actor),
           .permissions = *roles::permissions_of(roles::kOwner),
-          .reason = std::move(reason)};
+          .reason = std::move(reason),
+          .is_host = true};
 }
 
 std::string hash_of(std::string_view secret) {

@@ -11,7 +11,8 @@
 
 namespace dermaga::identity {
 
-// Of a secret with at least 80 random bits: the hash tells nothing, so it needs no key and no salt.
+// Of a secret with at least 112 random bits: the hash tells nothing, so it needs no key and no
+// salt.
 std::string hash_of(std::string_view secret);
 // 32 random bytes in base64url.
 std::string random_secret(Random& random);

@@ -155,7 +155,8 @@ Result<std::string> Sessions::step_up_options(const Caller& caller) {
   if (ids.empty()) {
     return make_error(ErrorCode::kNotFound, "this account has no passkey; use a code");
   }
-  ASSIGN_OR_RETURN(const auto challenge, give_challenge(*connection, ports_, subject_of(caller)));
+  ASSIGN_OR_RETURN(const auto challenge,
+                   give_challenge(*connection, ports_, subject_of(caller), Open::kOne));
   return webauthn::request_options_json(ports_.relying_party, challenge, ids);
 }
 
@@ -218,8 +219,7 @@ Status Sessions::end(const StaffId& staff, const SessionId& session, const audit
   return transaction.commit();
 }
 
-Status Sessions::end_all(const StaffId& staff, const SessionId& except, const audit::Actor& actor,
-                         std::string_view reason) {
+Status Sessions::end_all(const StaffId& staff, const SessionId& except, const audit::Actor& actor) {
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
   ASSIGN_OR_RETURN(const auto ended, delete_sessions(*connection, staff, except));
@@ -227,8 +227,7 @@ Status Sessions::end_all(const StaffId& staff, const SessionId& except, const au
                              {.actor = actor,
                               .action = "staff.sign_out",
                               .subject = staff.str(),
-                              .detail = std::to_string(ended) + " sessions",
-                              .reason = std::string(reason)}));
+                              .detail = std::to_string(ended) + " sessions"}));
   return transaction.commit();
 }
 

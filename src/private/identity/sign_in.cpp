@@ -180,14 +180,16 @@ Result<std::string> SignIn::passkey_options(const Visitor& visitor) {
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
   const Budget budget{.key = "challenge|" + visitor.source, .tries_max = kTriesOfSource};
   RETURN_IF_ERROR(take_try(*connection, std::span(&budget, 1), ports_.clock.now()));
-  ASSIGN_OR_RETURN(const auto challenge, give_challenge(*connection, ports_, kSignInSubject));
+  ASSIGN_OR_RETURN(const auto challenge,
+                   give_challenge(*connection, ports_, kSignInSubject, Open::kMany));
   return webauthn::request_options_json(ports_.relying_party, challenge, {});
 }
 
 Result<SignedIn> SignIn::with_passkey(const webauthn::Assertion& assertion,
                                       const Visitor& visitor) {
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
-  const Budget budget = source_budget(visitor);
+  // Their own: wrong passwords from behind the same address must not use it up.
+  const Budget budget{.key = "passkey|" + visitor.source, .tries_max = kTriesOfSource};
   RETURN_IF_ERROR(take_try(*connection, std::span(&budget, 1), ports_.clock.now()));
   Error refusal(ErrorCode::kUnauthenticated, "the passkey was not accepted");
   StaffId whose;

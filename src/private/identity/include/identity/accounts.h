@@ -42,8 +42,12 @@ class Accounts {
   // kAlreadyExists where somebody has this address, kNotFound where there is no such role,
   // kForbidden where the role may do more than whoever invites.
   Result<Invitation> invite(const NewMember& member, const Principal& principal);
-  // Ends sessions, passkeys, codes and password: for whoever lost them. Enrols anew.
+  // Ends sessions, passkeys, codes, password and tokens: for whoever lost them. Enrols anew.
+  // kVersionConflict where no active owner would be left, but from the private host.
   Result<Invitation> invite_again(const StaffId& staff, const Principal& principal);
+
+  // Ends somebody's sessions everywhere.
+  Status sign_out(const StaffId& staff, const Principal& principal);
 
   Result<std::vector<Member>> list();
   Result<Member> find(const StaffId& staff);

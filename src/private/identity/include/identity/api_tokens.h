@@ -41,7 +41,8 @@ class ApiTokens {
                     const roles::PermissionSet& permissions, std::chrono::hours lifetime,
                     std::string_view reason);
   Result<std::vector<ApiToken>> list();
-  Status end(const ApiTokenId& token, const audit::Actor& actor, std::string_view reason);
+  // kForbidden for one that may do more than whoever ends it.
+  Status end(const ApiTokenId& token, const Principal& principal);
 
   // kUnauthenticated for one that is unknown, too old or ended, or whose maker is no longer active.
   Result<Caller> find(const ApiTokenSecret& secret, const std::string& source);

@@ -23,8 +23,9 @@ class Enrolment {
     vault::SecretText totp_secret;  // base32, for authenticators without a camera
     vault::SecretText totp_uri;     // otpauth://totp/…, to be shown as a picture
   };
-  // kNotFound for a token that is unknown, used or too old: all told the same way.
-  Result<Opened> open(const InvitationToken& token);
+  // kNotFound for a token that is unknown, used or too old: all told the same way. Each opening has
+  // a secret of its own, which ends the one before it, and stands in the audit log.
+  Result<Opened> open(const InvitationToken& token, const Visitor& visitor);
 
   struct Form {
     InvitationToken token;

@@ -61,6 +61,7 @@ struct Principal {
   audit::Actor actor;
   roles::PermissionSet permissions;
   std::string reason;
+  bool is_host = false;
 };
 // The private host's own user, who has the keys anyway.
 Principal host_principal(audit::Actor actor, std::string reason);

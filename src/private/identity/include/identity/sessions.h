@@ -35,8 +35,7 @@ class Sessions {
   // kNotFound unless it is a session of this person.
   Status end(const StaffId& staff, const SessionId& session, const audit::Actor& actor);
   // All but `except` (empty: all).
-  Status end_all(const StaffId& staff, const SessionId& except, const audit::Actor& actor,
-                 std::string_view reason = {});
+  Status end_all(const StaffId& staff, const SessionId& except, const audit::Actor& actor);
 
  private:
   Ports ports_;

@@ -24,7 +24,13 @@ function Lines({ order }: { order: OrderDetails }): ReactNode {
           {
             key: "variant",
             head: say("variant"),
-            cell: (line) => <code>{line.variant_id}</code>,
+            cell: (line) => (
+              <>
+                {line.product}
+                <br />
+                <code>{line.sku === "" ? line.variant_id : line.sku}</code>
+              </>
+            ),
             isName: true,
           },
           {
