@@ -128,7 +128,7 @@ AdminApi::AdminApi(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 AdminApi::~AdminApi() = default;
 
 Result<std::shared_ptr<AdminApi>> AdminApi::create(std::shared_ptr<shop::Shop> shop,
-                                                   Options options) {
+                                                   const Options& options) {
   ASSIGN_OR_RETURN(auto files, ConsoleFiles::load(options.assets_folder));
   return std::shared_ptr<AdminApi>(
       new AdminApi(std::make_shared<Impl>(std::move(shop), options, std::move(files))));

@@ -79,13 +79,14 @@ std::optional<http::Response> Gate::check_caller(const Route& route, Call& call)
   if (is_own ? call.caller.session.empty()
              : !route.permission.has_value() || !call.caller.permissions.has(*route.permission)) {
     record_denied(route, call);
-    return http::problem(
-        403, "forbidden", "Not allowed",
-        is_own ? "Only a person who signed in may do this."
-               : "This wants the permission " + std::string(roles::name(*route.permission)) + ".");
+    std::string detail = "Only a person who signed in may do this.";
+    if (route.permission.has_value()) {
+      detail = "This wants the permission " + std::string(roles::name(*route.permission)) + ".";
+    }
+    return http::problem(403, "forbidden", "Not allowed", detail);
   }
-  const bool asks_again =
-      route.access == Access::kSignedInFresh || (!is_own && roles::asks_again(*route.permission));
+  const bool asks_again = route.access == Access::kSignedInFresh ||
+                          (route.permission.has_value() && roles::asks_again(*route.permission));
   if (asks_again && !call.caller.is_fresh) {
     return step_up_required();
   }

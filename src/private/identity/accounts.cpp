@@ -146,10 +146,15 @@ Result<Invitation> Accounts::invite_first_owner(const audit::Actor& actor) {
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
   RETURN_IF_ERROR(claim_staff(*connection));
   ASSIGN_OR_RETURN(const auto enrolled,
-                   count(*connection, "SELECT COUNT(*) FROM staff WHERE status <> 0", {}));
+                   count(*connection,
+                         "SELECT COUNT(*) FROM staff WHERE status <> 0 OR (role = 'owner' AND "
+                         "email_index IS NOT NULL)",
+                         {}));
   if (enrolled > 0) {
-    return make_error(ErrorCode::kAlreadyExists,
-                      "the first owner has enrolled; owners invite the others");
+    return make_error(
+        ErrorCode::kAlreadyExists,
+        "the first owner has enrolled; owners invite the others, and the private host "
+        "invites an owner again (staff reinvite)");
   }
   std::optional<StaffId> waiting;
   RETURN_IF_ERROR(connection->query("SELECT staff_id FROM staff WHERE email_index IS NULL", {},

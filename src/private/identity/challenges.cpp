@@ -68,4 +68,12 @@ Result<std::string> take_challenge(store::Connection& connection, const Ports& p
   return challenge;
 }
 
+Status burn_challenge(store::Connection& connection, const Ports& ports, std::string_view subject,
+                      std::string_view client_data_json) {
+  const auto taken = take_challenge(connection, ports, subject, client_data_json);
+  // Whatever was no answer to an open challenge has nothing to burn.
+  const bool is_fault = !taken.has_value() && is_retryable(taken.error().code());
+  return is_fault ? Status(std::unexpected(taken.error())) : Status();
+}
+
 }  // namespace dermaga::identity

@@ -21,4 +21,8 @@ Result<std::string> give_challenge(store::Connection& connection, const Ports& p
 Result<std::string> take_challenge(store::Connection& connection, const Ports& ports,
                                    std::string_view subject, std::string_view client_data_json);
 
+// A challenge that was answered wrongly is not open any more, in the caller's transaction.
+Status burn_challenge(store::Connection& connection, const Ports& ports, std::string_view subject,
+                      std::string_view client_data_json);
+
 }  // namespace dermaga::identity

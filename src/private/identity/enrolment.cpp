@@ -98,6 +98,20 @@ Status check_code(Attempt& attempt) {
   return {};
 }
 
+Status record_refused(const Attempt& attempt) {
+  const std::string& id = attempt.invited.staff.str();
+  ASSIGN_OR_RETURN(const auto connection, attempt.ports.database.connect());
+  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
+  RETURN_IF_ERROR(
+      append_act(*connection, attempt.ports,
+                 {.actor = {.name = "invited:" + id, .source = attempt.form.visitor.source},
+                  .action = "staff.enrol",
+                  .subject = id,
+                  .detail = "code",
+                  .is_denied = true}));
+  return transaction.commit();
+}
+
 Result<Enrolment::Enrolled> write_account(const Attempt& attempt, const std::string& hash) {
   const Ports& ports = attempt.ports;
   const StaffId& staff = attempt.invited.staff;
@@ -214,6 +228,9 @@ void Enrolment::finish(Form form, std::function<void(Result<Enrolled>)> done) {
         Enrolled{.refusal = *refusal, .signed_in = std::nullopt, .recovery_codes = {}});
   }
   if (Status checked = check_code(*attempt); !checked.has_value()) {
+    if (Status recorded = record_refused(*attempt); !recorded.has_value()) {
+      checked = std::move(recorded);
+    }
     return attempt->done(std::unexpected(std::move(checked).error()));
   }
   vault::Password password(std::string(attempt->form.password.reveal()));

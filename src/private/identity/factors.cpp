@@ -62,6 +62,15 @@ Budget password_budget(const StaffId& staff) {
   return {.key = "password|" + staff.str(), .tries_max = kStepUpTries};
 }
 
+// Nobody's password was wrong: the try costs nothing.
+void give_back_unjudged(const Attempt& attempt) {
+  const Budget budget = password_budget(attempt.change.staff);
+  const auto connection = attempt.ports.database.connect();
+  if (connection.has_value()) {
+    (void)give_back_try(**connection, std::span(&budget, 1));
+  }
+}
+
 Status record_refused(const Attempt& attempt) {
   ASSIGN_OR_RETURN(const auto connection, attempt.ports.database.connect());
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
@@ -269,6 +278,7 @@ void Factors::change_password(PasswordChange change,
   ports_.hasher.verify(std::move(attempt->change.old_password), attempt->known.password_hash,
                        [attempt](Result<passwords::Hasher::Verdict> verdict) {
                          if (!verdict.has_value()) {
+                           give_back_unjudged(*attempt);
                            return attempt->done(std::unexpected(std::move(verdict).error()));
                          }
                          if (!verdict->matches) {

@@ -94,6 +94,45 @@ TEST_F(PasskeySignInTest, AnAnswerIsGoodOnce) {
   EXPECT_TRUE(passkey_sign_in(key)) << "without a counter, another challenge";
 }
 
+TEST_F(PasskeySignInTest, AWrongAnswerEndsTheChallengeToo) {
+  const Person siti = enrol("support");
+  Authenticator key;
+  add_passkey(siti, key);
+  const auto right = passkey_answer(key);
+  auto wrong = right;
+  wrong.signature.back() ^= 1;
+  EXPECT_EQ(refused(wrong), ErrorCode::kUnauthenticated);
+  EXPECT_EQ(refused(right), ErrorCode::kUnauthenticated);
+  EXPECT_TRUE(passkey_sign_in(key)) << "another challenge";
+}
+
+TEST_F(PasskeySignInTest, AnAnswerOfADisabledAccountIsNotKeptForLater) {
+  enrol("owner");
+  const Person siti = enrol("support");
+  Authenticator key;
+  add_passkey(siti, key);
+  const auto answer = passkey_answer(key);
+  const auto set_disabled = [&](bool disabled) {
+    const auto version = identity_.accounts.find(siti.id)->version;
+    ASSERT_TRUE(identity_.accounts.change(siti.id, version,
+                                          {.role = std::nullopt, .disabled = disabled}, host()));
+  };
+  set_disabled(true);
+  EXPECT_FALSE(identity_.sign_in.with_passkey(answer, kHome));
+  set_disabled(false);
+  EXPECT_FALSE(identity_.sign_in.with_passkey(answer, kHome));
+  EXPECT_TRUE(passkey_sign_in(key));
+}
+
+TEST_F(PasskeySignInTest, GoodOnesUseUpNoBudget) {
+  const Person siti = enrol("support");
+  Authenticator key;
+  add_passkey(siti, key);
+  for (std::int64_t i = 0; i < kTriesOfSource + 2; ++i) {
+    ASSERT_TRUE(passkey_sign_in(key)) << i;
+  }
+}
+
 TEST_F(PasskeySignInTest, AChallengeLivesFiveMinutes) {
   const Person siti = enrol("support");
   Authenticator key;

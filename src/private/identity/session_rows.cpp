@@ -35,16 +35,20 @@ Status remember_source(store::Connection& connection, const StaffId& staff, std:
 }
 
 // Too old ones of everybody, and the person's oldest beyond the bound.
-Status end_old_sessions(store::Connection& connection, const StaffId& staff, UtcTime now) {
+Status end_old_sessions(store::Connection& connection, const StaffId& staff, const SessionId& made,
+                        UtcTime now) {
   const store::Parameter old[] = {to_unix_ms(now - kSessionLifetime),
                                   to_unix_ms(now - kSessionIdle)};
   RETURN_IF_ERROR(connection.execute(
       "DELETE FROM staff_sessions WHERE created_at <= $1 OR last_seen_at <= $2", old));
   const store::Parameter many[] = {std::string_view(staff.str()),
-                                   static_cast<std::int64_t>(kSessionsMax)};
+                                   static_cast<std::int64_t>(kSessionsMax) - 1,
+                                   std::string_view(made.str())};
+  // Not the new one, whatever the wall clock did since the others were made.
   RETURN_IF_ERROR(connection.execute(
-      "DELETE FROM staff_sessions WHERE staff_id = $1 AND session_id NOT IN (SELECT session_id "
-      "FROM staff_sessions WHERE staff_id = $1 ORDER BY created_at DESC, session_id LIMIT $2)",
+      "DELETE FROM staff_sessions WHERE staff_id = $1 AND session_id <> $3 AND session_id NOT IN "
+      "(SELECT session_id FROM staff_sessions WHERE staff_id = $1 AND session_id <> $3 ORDER BY "
+      "created_at DESC, session_id LIMIT $2)",
       many));
   return {};
 }
@@ -76,7 +80,7 @@ Result<SignedIn> put_session(store::Connection& connection, const Ports& ports,
       "INSERT INTO staff_sessions (session_id, token_hash, staff_id, method, source, user_agent, "
       "created_at, last_seen_at, stepped_up_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
       row));
-  RETURN_IF_ERROR(end_old_sessions(connection, staff, now));
+  RETURN_IF_ERROR(end_old_sessions(connection, staff, signed_in.session.id, now));
   RETURN_IF_ERROR(remember_source(connection, staff, visitor.source, now));
   return signed_in;
 }

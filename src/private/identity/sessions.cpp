@@ -72,28 +72,37 @@ Result<SignedIn> renew(store::Connection& connection, const Ports& ports, const 
   return SignedIn{.token = std::move(token), .session = *std::move(session)};
 }
 
+// Whoever guesses at a signed-in person's screen loses the session; `caller` is told by the error.
 Status record_refused(store::Connection& connection, const Ports& ports, const Caller& caller,
-                      std::string_view factor) {
+                      std::string_view factor, std::string_view client_data_json = {}) {
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(connection));
-  RETURN_IF_ERROR(append_act(connection, ports,
-                             {.actor = actor_of(caller),
-                              .action = "staff.step_up",
-                              .subject = caller.staff.str(),
-                              .detail = std::string(factor),
-                              .is_denied = true}));
-  return transaction.commit();
+  if (!client_data_json.empty()) {
+    RETURN_IF_ERROR(burn_challenge(connection, ports, subject_of(caller), client_data_json));
+  }
+  ASSIGN_OR_RETURN(const bool is_over,
+                   is_used_up(connection, step_up_budget(caller), ports.clock.now()));
+  if (is_over) {
+    const store::Parameter key[] = {std::string_view(caller.session.str())};
+    RETURN_IF_ERROR(connection.execute("DELETE FROM staff_sessions WHERE session_id = $1", key));
+  }
+  RETURN_IF_ERROR(append_act(
+      connection, ports,
+      {.actor = actor_of(caller),
+       .action = "staff.step_up",
+       .subject = caller.staff.str(),
+       .detail = std::string(factor) + (is_over ? ": too many were wrong, signed out" : ""),
+       .is_denied = true}));
+  RETURN_IF_ERROR(transaction.commit());
+  return is_over ? Status(not_signed_in()) : Status();
 }
 
-// Whoever guesses at a signed-in person's screen loses the session.
-Status take_or_end(store::Connection& connection, const Ports& ports, const Caller& caller) {
+Status take_step_up_try(store::Connection& connection, const Ports& ports, const Caller& caller) {
   const Budget budget = step_up_budget(caller);
-  auto taken = take_try(connection, std::span(&budget, 1), ports.clock.now());
-  if (taken.has_value() || taken.error().code() != ErrorCode::kRateLimited) {
-    return taken;
-  }
-  const store::Parameter key[] = {std::string_view(caller.session.str())};
-  RETURN_IF_ERROR(connection.execute("DELETE FROM staff_sessions WHERE session_id = $1", key));
-  return not_signed_in();
+  const Status taken = take_try(connection, std::span(&budget, 1), ports.clock.now());
+  // Only a session that is over has none left.
+  return !taken.has_value() && taken.error().code() == ErrorCode::kRateLimited
+             ? Status(not_signed_in())
+             : taken;
 }
 
 }  // namespace
@@ -133,7 +142,7 @@ Result<Caller> Sessions::find(const SessionToken& token, const std::string& sour
 
 Result<SignedIn> Sessions::step_up_with_code(const Caller& caller, const std::string& code) {
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
-  RETURN_IF_ERROR(take_or_end(*connection, ports_, caller));
+  RETURN_IF_ERROR(take_step_up_try(*connection, ports_, caller));
   {
     ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
     ASSIGN_OR_RETURN(const bool good, use_code(*connection, ports_, caller.staff, code));
@@ -163,7 +172,7 @@ Result<std::string> Sessions::step_up_options(const Caller& caller) {
 Result<SignedIn> Sessions::step_up_with_passkey(const Caller& caller,
                                                 const webauthn::Assertion& assertion) {
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
-  RETURN_IF_ERROR(take_or_end(*connection, ports_, caller));
+  RETURN_IF_ERROR(take_step_up_try(*connection, ports_, caller));
   const Error refusal(ErrorCode::kForbidden, "the passkey was not accepted");
   {
     ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
@@ -179,7 +188,8 @@ Result<SignedIn> Sessions::step_up_with_passkey(const Caller& caller,
       return std::unexpected(std::move(staff).error());
     }
   }
-  RETURN_IF_ERROR(record_refused(*connection, ports_, caller, "passkey"));
+  RETURN_IF_ERROR(
+      record_refused(*connection, ports_, caller, "passkey", assertion.client_data_json));
   return std::unexpected(refusal);
 }
 

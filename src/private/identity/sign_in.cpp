@@ -43,6 +43,14 @@ Budget source_budget(const Visitor& visitor) {
   return {.key = "source|" + visitor.source, .tries_max = kTriesOfSource};
 }
 
+Budget challenge_budget(const Visitor& visitor) {
+  return {.key = "challenge|" + visitor.source, .tries_max = kTriesOfSource};
+}
+
+Budget passkey_budget(const Visitor& visitor) {
+  return {.key = "passkey|" + visitor.source, .tries_max = kTriesOfSource};
+}
+
 // Of addresses that nobody has too, or the budget would tell who has an account.
 Result<std::vector<Budget>> budgets_of(store::Connection& connection, const Ports& ports,
                                        const std::optional<Account>& account,
@@ -64,8 +72,12 @@ std::unexpected<Error> wrong() {
 }
 
 Status record_refused(store::Connection& connection, const Ports& ports, const StaffId& staff,
-                      std::string_view method, const Visitor& visitor) {
+                      std::string_view method, const Visitor& visitor,
+                      std::string_view client_data_json = {}) {
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(connection));
+  if (!client_data_json.empty()) {
+    RETURN_IF_ERROR(burn_challenge(connection, ports, kSignInSubject, client_data_json));
+  }
   RETURN_IF_ERROR(append_act(connection, ports,
                              {.actor = {.name = "nobody", .source = visitor.source},
                               .action = "staff.sign_in",
@@ -132,6 +144,18 @@ Result<SignedIn> finish(const Attempt& attempt, bool password_matches) {
   return wrong();
 }
 
+// Nobody's password was wrong: the try costs nothing.
+Error not_judged(const Attempt& attempt, Error why) {
+  const auto give_back = [&]() -> Status {
+    ASSIGN_OR_RETURN(const auto connection, attempt.ports.database.connect());
+    return give_back_try(*connection, attempt.budgets);
+  };
+  if (const Status given = give_back(); !given.has_value()) {
+    log::warning("try_not_given_back", {{"error", given.error().message()}});
+  }
+  return why;
+}
+
 // Looks up the account and takes a try, before anything expensive is done.
 Status prepare(Attempt& attempt) {
   auto email = normalized(attempt.form.email);
@@ -160,7 +184,7 @@ void SignIn::with_password(Form form, std::function<void(Result<SignedIn>)> done
   vault::Password tried(std::string(attempt->form.password.reveal()));
   auto judged = [attempt](Result<passwords::Hasher::Verdict> verdict) {
     if (!verdict.has_value()) {
-      return attempt->done(std::unexpected(std::move(verdict).error()));
+      return attempt->done(std::unexpected(not_judged(*attempt, std::move(verdict).error())));
     }
     auto outcome = finish(*attempt, verdict->matches);
     const bool is_in = outcome.has_value();
@@ -178,7 +202,7 @@ void SignIn::with_password(Form form, std::function<void(Result<SignedIn>)> done
 
 Result<std::string> SignIn::passkey_options(const Visitor& visitor) {
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
-  const Budget budget{.key = "challenge|" + visitor.source, .tries_max = kTriesOfSource};
+  const Budget budget = challenge_budget(visitor);
   RETURN_IF_ERROR(take_try(*connection, std::span(&budget, 1), ports_.clock.now()));
   ASSIGN_OR_RETURN(const auto challenge,
                    give_challenge(*connection, ports_, kSignInSubject, Open::kMany));
@@ -189,7 +213,7 @@ Result<SignedIn> SignIn::with_passkey(const webauthn::Assertion& assertion,
                                       const Visitor& visitor) {
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
   // Their own: wrong passwords from behind the same address must not use it up.
-  const Budget budget{.key = "passkey|" + visitor.source, .tries_max = kTriesOfSource};
+  const Budget budget = passkey_budget(visitor);
   RETURN_IF_ERROR(take_try(*connection, std::span(&budget, 1), ports_.clock.now()));
   Error refusal(ErrorCode::kUnauthenticated, "the passkey was not accepted");
   StaffId whose;
@@ -206,7 +230,8 @@ Result<SignedIn> SignIn::with_passkey(const webauthn::Assertion& assertion,
                                           return {};
                                         }));
       if (is_active) {
-        RETURN_IF_ERROR(give_back_try(*connection, std::span(&budget, 1)));
+        const Budget good[] = {budget, challenge_budget(visitor)};
+        RETURN_IF_ERROR(give_back_try(*connection, good));
         ASSIGN_OR_RETURN(auto signed_in,
                          put_session(*connection, ports_, *staff, "passkey", visitor, false));
         RETURN_IF_ERROR(
@@ -223,7 +248,8 @@ Result<SignedIn> SignIn::with_passkey(const webauthn::Assertion& assertion,
     }
   }
   if (refusal.code() == ErrorCode::kUnauthenticated) {
-    RETURN_IF_ERROR(record_refused(*connection, ports_, whose, "passkey", visitor));
+    RETURN_IF_ERROR(
+        record_refused(*connection, ports_, whose, "passkey", visitor, assertion.client_data_json));
   }
   return std::unexpected(std::move(refusal));
 }

@@ -1,3 +1,5 @@
+#include <gmock/gmock.h>
+
 #include "identity/sessions.h"
 #include "identity/sign_in.h"
 #include "test_identity.h"
@@ -73,9 +75,12 @@ TEST_F(StepUpTest, FiveWrongOnesEndTheSession) {
   const Person siti = enrol("support");
   const SignedIn in = sign_in(siti);
   const Caller me = caller(in.token);
-  for (std::int64_t i = 0; i < kStepUpTries; ++i) {
+  for (std::int64_t i = 1; i < kStepUpTries; ++i) {
     EXPECT_EQ(with_code(me, wrong_code(siti)).error().code(), ErrorCode::kForbidden) << i;
   }
+  EXPECT_TRUE(is_signed_in(in.token));
+  EXPECT_EQ(with_code(me, wrong_code(siti)).error().code(), ErrorCode::kUnauthenticated);
+  EXPECT_THAT(last_act(), testing::HasSubstr("code: too many were wrong, signed out, denied"));
   EXPECT_EQ(with_code(me, next_code(siti)).error().code(), ErrorCode::kUnauthenticated)
       << "also with the right one";
   EXPECT_FALSE(is_signed_in(in.token));
@@ -89,13 +94,14 @@ TEST_F(StepUpTest, WrongPasskeysAndCodesCountTogether) {
   add_passkey(siti, key);
   const SignedIn in = sign_in(siti);
   const Caller me = caller(in.token);
-  for (std::int64_t i = 0; i < kStepUpTries; ++i) {
+  for (std::int64_t i = 1; i < kStepUpTries; ++i) {
     EXPECT_EQ((i % 2 == 0 ? identity_.sessions.step_up_with_passkey(me, {})
                           : with_code(me, wrong_code(siti)))
                   .error()
                   .code(),
               ErrorCode::kForbidden);
   }
+  EXPECT_EQ(with_code(me, wrong_code(siti)).error().code(), ErrorCode::kUnauthenticated);
   EXPECT_EQ(with_passkey(me, key).error().code(), ErrorCode::kUnauthenticated);
   EXPECT_FALSE(is_signed_in(in.token));
 }

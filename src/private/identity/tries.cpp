@@ -53,6 +53,11 @@ Status take_try(store::Connection& connection, std::span<const Budget> budgets, 
   return transaction.commit();
 }
 
+Result<bool> is_used_up(store::Connection& connection, const Budget& budget, UtcTime now) {
+  ASSIGN_OR_RETURN(const auto tries, tries_of(connection, hash_of(budget.key), now - kTriesWindow));
+  return tries >= budget.tries_max;
+}
+
 Status give_back_try(store::Connection& connection, std::span<const Budget> budgets) {
   for (const Budget& budget : budgets) {
     const std::string hash = hash_of(budget.key);

@@ -18,6 +18,7 @@ struct Budget {
 // Counts one more try of each before it is made, so that guesses made at once count too.
 // kRateLimited where one of them is used up; then none is counted. In a transaction of its own.
 Status take_try(store::Connection& connection, std::span<const Budget> budgets, UtcTime now);
+Result<bool> is_used_up(store::Connection& connection, const Budget& budget, UtcTime now);
 // The try was good: it did not cost anything. In the caller's transaction.
 Status give_back_try(store::Connection& connection, std::span<const Budget> budgets);
 

@@ -30,7 +30,7 @@ class AdminApi final : public http::Handler {
  public:
   // kIo, kCorrupt where the console's folder cannot be read.
   static Result<std::shared_ptr<AdminApi>> create(std::shared_ptr<shop::Shop> shop,
-                                                  Options options);
+                                                  const Options& options);
   ~AdminApi() override;
   void handle(const http::Request& request, http::Responder responder) override;
 

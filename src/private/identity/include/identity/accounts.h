@@ -37,7 +37,7 @@ class Accounts {
   explicit Accounts(const Ports& ports) : ports_(ports) {}
 
   // The shop's first owner, who brings address and name when enrolling. Asking again replaces the
-  // link. kAlreadyExists once somebody has enrolled.
+  // link. kAlreadyExists once somebody has enrolled, or an owner was invited by name.
   Result<Invitation> invite_first_owner(const audit::Actor& actor);
   // kAlreadyExists where somebody has this address, kNotFound where there is no such role,
   // kForbidden where the role may do more than whoever invites.
