@@ -53,11 +53,15 @@ http::Response enrolled(const identity::Enrolment::Enrolled& enrolled) {
   if (enrolled.refusal.has_value()) {
     return refused_password(*enrolled.refusal);
   }
+  if (!enrolled.signed_in.has_value()) {
+    return problem_of(Error(ErrorCode::kInternal, "enrolled, but not signed in"));
+  }
+  const identity::SignedIn& in = *enrolled.signed_in;
   std::string text;
   json::Writer writer(text);
   writer.object();
   writer.key("session");
-  write_session(writer, enrolled.signed_in->session, enrolled.signed_in->session.id);
+  write_session(writer, in.session, in.session.id);
   writer.key("recovery_codes");
   writer.array();
   for (const auto& code : enrolled.recovery_codes) {
@@ -65,7 +69,7 @@ http::Response enrolled(const identity::Enrolment::Enrolled& enrolled) {
   }
   writer.end_array();
   writer.end_object();
-  return with_cookie(json_response(201, std::move(text)), enrolled.signed_in->token.reveal());
+  return with_cookie(json_response(201, std::move(text)), in.token.reveal());
 }
 
 Result<http::Response> opened(Desk& desk, const Call& call) {
