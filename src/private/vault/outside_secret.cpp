@@ -19,7 +19,7 @@ Result<bool> lies_in(const std::string& path, const std::string& folder) {
   if (failure) {
     return make_errno_error("look at " + path, failure.value());
   }
-  const auto outer = std::filesystem::weakly_canonical(folder, failure);
+  const auto outer = std::filesystem::weakly_canonical(std::filesystem::absolute(folder), failure);
   if (failure) {
     return make_errno_error("look at " + folder, failure.value());
   }
@@ -31,6 +31,10 @@ Result<bool> lies_in(const std::string& path, const std::string& folder) {
 Result<SecretText> read_outside_secret(const RootPlace& place, const std::string& path,
                                        std::string_view what) {
   const std::string subject(what);
+  if (path.empty()) {
+    return make_error(ErrorCode::kInvalidArgument,
+                      "the settings do not name the file of " + subject);
+  }
   if (!path.starts_with('/')) {
     return make_error(ErrorCode::kInvalidArgument,
                       "the file of " + subject + " must be named by an absolute path");

@@ -70,6 +70,10 @@ Result<std::string> read_id(const std::string& path, const std::string& token) {
 Result<std::unique_ptr<RootKey>> open_pkcs11_root(const RootPlace& place) {
   const RootOptions& options = place.options;
   const std::string path = place.file();
+  if (options.pkcs11_module.empty() || options.pkcs11_token.empty()) {
+    return make_error(ErrorCode::kInvalidArgument,
+                      "the settings do not name the PKCS#11 library and token of the root key");
+  }
   ASSIGN_OR_RETURN(const bool is_there, files::exists(path));
   std::string id = place.random.bytes(kIdBytes);
   if (is_there || !place.may_make) {

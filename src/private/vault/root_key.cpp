@@ -4,6 +4,7 @@
 
 #include "aead.h"
 #include "files/files.h"
+#include "root_move.h"
 #include "vault/secret.h"
 
 namespace dermaga::vault {
@@ -71,7 +72,10 @@ std::string_view root_file(RootKind kind) {
 }
 
 Result<std::optional<RootKind>> root_of(const std::string& folder) {
-  std::optional<RootKind> found;
+  ASSIGN_OR_RETURN(std::optional<RootKind> found, decided_root_move(folder));
+  if (found.has_value()) {
+    return found;
+  }
   for (const RootKind kind : kKinds) {
     ASSIGN_OR_RETURN(const bool is_there,
                      files::exists(folder + "/" + std::string(root_file(kind))));
@@ -89,7 +93,7 @@ Result<std::optional<RootKind>> root_of(const std::string& folder) {
 }
 
 std::string RootPlace::file() const {
-  return folder + "/" + std::string(root_file(options.kind));
+  return folder + "/" + std::string(root_file(options.kind)) + std::string(suffix);
 }
 
 std::unique_ptr<RootKey> sealing_root(LockedKey key, Random& random) {

@@ -33,6 +33,7 @@ struct RootPlace {
   Random& random;  // outlives the root key
   // Nothing hangs on the root yet, so that a missing one may be made.
   bool may_make = false;
+  std::string_view suffix = {};  // of a root that the folder moves to
 
   std::string file() const;
 };

@@ -324,6 +324,139 @@ TEST_F(Pkcs11RootTest, Lives) {
   EXPECT_EQ(files.at(folder_ + "/root.pkcs11").substr(17), "shop");
 }
 
+TEST_F(Pkcs11RootTest, TheRootMovesAllTheWayRound) {
+  const CustomerId customer = CustomerId::parse("cus_a").value();
+  auto vault = open(options(RootKind::kFile)).value();
+  const auto made = vault->new_customer_key(customer, random_);
+  ASSERT_EQ(vault->rotate_kek().value(), 2u);
+  std::uint32_t version = 2;
+  for (const RootKind to : {RootKind::kPassphrase, RootKind::kPkcs11, RootKind::kPkcs11,
+                            RootKind::kFile, RootKind::kFile}) {
+    const auto before = files_in(folder_);
+    const auto moved = vault->move_root(options(to));
+    ASSERT_TRUE(moved.has_value()) << moved.error().message();
+    const auto after = files_in(folder_);
+    EXPECT_EQ(after.size(), before.size()) << "only the new root and the KEKs";
+    EXPECT_TRUE(after.contains(folder_ + "/" + std::string(root_file(to))));
+    for (const auto& [path, bytes] : after) {
+      EXPECT_TRUE(!before.contains(path) || before.at(path) != bytes) << path;
+      struct stat status{};
+      ASSERT_EQ(stat(path.c_str(), &status), 0);
+      EXPECT_EQ(status.st_mode & 0777, 0600u) << path;
+    }
+    EXPECT_EQ(vault->rotate_kek().value(), ++version) << "under the new root without a restart";
+    vault = open(options(to)).value();
+    EXPECT_EQ(vault->kek_versions().size(), version);
+    EXPECT_TRUE(vault->unwrap(customer, made.wrapped).has_value());
+  }
+}
+
+TEST_F(Pkcs11RootTest, AMoveThatFailsChangesNothing) {
+  auto vault = open(options(RootKind::kFile)).value();
+  const auto before = files_in(folder_);
+  RootOptions wrong = options(RootKind::kPkcs11);
+  write(wrong.pkcs11_pin_file, "000000");
+  EXPECT_EQ(vault->move_root(wrong).error().code(), ErrorCode::kForbidden);
+  wrong.pkcs11_pin_file.clear();
+  EXPECT_EQ(vault->move_root(wrong).error().code(), ErrorCode::kInvalidArgument);
+  wrong.pkcs11_token.clear();
+  EXPECT_EQ(vault->move_root(wrong).error().code(), ErrorCode::kInvalidArgument);
+  wrong = options(RootKind::kPassphrase);
+  wrong.passphrase_file.clear();
+  EXPECT_EQ(vault->move_root(wrong).error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(files_in(folder_), before);
+  EXPECT_EQ(vault->rotate_kek().value(), 2u);
+  EXPECT_TRUE(open(options(RootKind::kFile)).has_value());
+}
+
+// Every state that a crash can leave: the files of a whole move are taken apart and put together
+// as they lie after each step.
+TEST_F(Pkcs11RootTest, AMoveStoppedAnywhereOpensUnderOneRoot) {
+  const CustomerId customer = CustomerId::parse("cus_a").value();
+  auto vault = open(options(RootKind::kFile)).value();
+  const auto made = vault->new_customer_key(customer, random_);
+  ASSERT_EQ(vault->rotate_kek().value(), 2u);
+  const auto old = files_in(folder_);
+  ASSERT_TRUE(vault->move_root(options(RootKind::kPkcs11)).has_value());
+  const auto moved = files_in(folder_);
+
+  const auto lay = [&](const std::map<std::string, std::string>& files) {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    for (const auto& [path, bytes] : files) {
+      write(path, bytes);
+    }
+  };
+  auto files = old;
+  // Not decided: the old root opens, and the new one does not.
+  for (const auto& [path, bytes] : moved) {
+    files[path + ".staged"] = bytes;
+    lay(files);
+    refuses(options(RootKind::kPkcs11), ErrorCode::kInvalidArgument, "root.key");
+    const auto opened = open(options(RootKind::kFile));
+    ASSERT_TRUE(opened.has_value()) << opened.error().message();
+    EXPECT_TRUE((*opened)->unwrap(customer, made.wrapped).has_value());
+  }
+  const auto staged = files;
+  {
+    const auto opened = open(options(RootKind::kFile)).value();
+    ASSERT_TRUE(opened->move_root(options(RootKind::kPassphrase)).has_value());
+    EXPECT_EQ(files_in(folder_).size(), old.size()) << "what was staged before is gone";
+    EXPECT_TRUE(open(options(RootKind::kPassphrase)).has_value());
+  }
+  // Decided: only the new one opens, and it tidies up.
+  files = staged;
+  files[folder_ + "/root.move"] = "pkcs11";
+  std::vector<std::map<std::string, std::string>> states = {files};
+  for (const auto& [path, bytes] : moved) {
+    files.erase(path + ".staged");
+    files[path] = bytes;
+    states.push_back(files);
+  }
+  files.erase(folder_ + "/root.key");
+  states.push_back(files);
+  for (const auto& state : states) {
+    lay(state);
+    EXPECT_EQ(root_of(folder_).value(), RootKind::kPkcs11);
+    const auto wrong = open(options(RootKind::kFile));
+    ASSERT_FALSE(wrong.has_value());
+    EXPECT_THAT(wrong.error().message(), HasSubstr("say [keys] root = \"pkcs11\""));
+    lay(state);
+    const auto opened = open(options(RootKind::kPkcs11));
+    ASSERT_TRUE(opened.has_value()) << opened.error().message();
+    EXPECT_TRUE((*opened)->unwrap(customer, made.wrapped).has_value());
+    EXPECT_EQ(files_in(folder_), moved);
+  }
+}
+
+TEST_F(RootKeyTest, ADamagedDecisionIsNamed) {
+  ASSERT_TRUE(open(options(RootKind::kFile)).has_value());
+  write(folder_ + "/root.move", "token");
+  refuses(options(RootKind::kFile), ErrorCode::kCorrupt, "root.move is damaged");
+}
+
+// A decided move that another process has still to finish.
+TEST_F(RootKeyTest, NoKekIsMadeBetweenTwoRoots) {
+  const auto vault = open(options(RootKind::kFile)).value();
+  write(folder_ + "/root.move", "passphrase");
+  EXPECT_EQ(vault->rotate_kek().error().code(), ErrorCode::kVersionConflict);
+  EXPECT_EQ(vault->move_root(options(RootKind::kFile)).error().code(), ErrorCode::kVersionConflict);
+  // Where the new root is not there after all, the old one is not removed.
+  refuses(options(RootKind::kPassphrase), ErrorCode::kCorrupt, "root.passphrase is missing");
+}
+
+TEST_F(RootKeyTest, ADestroyedKekDoesNotStayStaged) {
+  const auto vault = open(options(RootKind::kFile)).value();
+  ASSERT_EQ(vault->rotate_kek().value(), 2u);
+  write(folder_ + "/kek-1.wrapped.staged", "as a move that was killed left it");
+  write(folder_ + "/root.move", "passphrase");
+  const auto none_needs_it = [] { return Status(); };
+  EXPECT_EQ(vault->destroy_kek(1, none_needs_it).error().code(), ErrorCode::kVersionConflict);
+  std::filesystem::remove(folder_ + "/root.move");
+  ASSERT_TRUE(vault->destroy_kek(1, none_needs_it).has_value());
+  EXPECT_EQ(files_in(folder_).size(), 2u);
+}
+
 // Asked as any program with the PIN could ask.
 TEST_F(Pkcs11RootTest, TheKeyDoesNotLeaveTheToken) {
   ASSERT_TRUE(open(options(RootKind::kPkcs11)).has_value());

@@ -15,6 +15,7 @@
 #include "files/files.h"
 #include "locked_key.h"
 #include "root_key.h"
+#include "root_move.h"
 
 namespace dermaga::vault {
 
@@ -157,6 +158,7 @@ struct Vault::Impl {
   };
 
   std::string folder;
+  mutable std::mutex root_mutex;  // taken last
   RootOptions root_options;
   Random* random = nullptr;
   mutable std::shared_mutex keks_mutex;  // taken after files_mutex
@@ -165,6 +167,7 @@ struct Vault::Impl {
 
   // For as long as it is used.
   Result<std::unique_ptr<RootKey>> open_root() const {
+    const std::lock_guard lock(root_mutex);
     return vault::open_root({.options = root_options, .folder = folder, .random = *random});
   }
 
@@ -211,6 +214,34 @@ struct Vault::Impl {
     ASSIGN_OR_RETURN(LockedKey kek, read_kek(path, version, *root));
     const std::unique_lock lock(keks_mutex);
     keks.try_emplace(version, std::move(kek));
+    return {};
+  }
+  // One that could not be finished brings back the KEKs that it took along, and no others.
+  Status check_no_move() const {
+    ASSIGN_OR_RETURN(const auto to, decided_root_move(folder));
+    return to.has_value() ? make_error(ErrorCode::kVersionConflict,
+                                       "the root key is on its way to \"" + std::string(name(*to)) +
+                                           "\": stop this program and start it again first")
+                          : Status();
+  }
+  // Every KEK under another root, beside the files that hold.
+  Status stage(const RootOptions& to, const std::vector<std::uint32_t>& versions) const {
+    ASSIGN_OR_RETURN(const auto root, vault::open_root({.options = to,
+                                                        .folder = folder,
+                                                        .random = *random,
+                                                        .may_make = true,
+                                                        .suffix = kStagedSuffix}));
+    const std::shared_lock lock(keks_mutex);
+    for (const std::uint32_t version : versions) {
+      const Kek& kek = keks.at(version);
+      const std::string path = folder + "/" + kek_file(version) + std::string(kStagedSuffix);
+      ASSIGN_OR_RETURN(const std::string wrapped, root->wrap(kek_data(version), kek.key.bytes()));
+      RETURN_IF_ERROR(files::write_file_atomically(path, wrapped, kSecretMode));
+      ASSIGN_OR_RETURN(const LockedKey read, read_kek(path, version, *root));
+      if (read.bytes() != kek.key.bytes()) {
+        return make_error(ErrorCode::kCorrupt, path + " holds another key than was wrapped");
+      }
+    }
     return {};
   }
   Status check_unused(std::uint32_t version) const {
@@ -291,6 +322,7 @@ Result<std::unique_ptr<Vault>> Vault::open(const std::string& folder, Random& ra
                                            const RootOptions& root_options) {
   CHECK(sodium_init() >= 0);
   RETURN_IF_ERROR(files::make_directories(folder, kFolderMode));
+  RETURN_IF_ERROR(finish_root_move(folder));
   ASSIGN_OR_RETURN(Listing listing, list_folder(folder));
   RETURN_IF_ERROR(check_root_fits(folder, root_options.kind, listing.has_wrapped));
   ASSIGN_OR_RETURN(const auto root, open_root({.options = root_options,
@@ -356,6 +388,7 @@ std::vector<std::uint32_t> Vault::kek_versions() const {
 
 Result<std::uint32_t> Vault::rotate_kek() {
   const std::lock_guard lock(impl_->files_mutex);
+  RETURN_IF_ERROR(impl_->check_no_move());
   const std::uint32_t version = impl_->newest() + 1;
   const std::string path = impl_->folder + "/" + kek_file(version);
   ASSIGN_OR_RETURN(const auto root, impl_->open_root());
@@ -412,12 +445,33 @@ Status Vault::destroy_kek(std::uint32_t version, const std::function<Status()>& 
     }
   }
   RETURN_IF_ERROR(impl_->check_unused(version));
+  RETURN_IF_ERROR(impl_->check_no_move());
+  RETURN_IF_ERROR(clear_staged(impl_->folder));  // copies of it among them
   // It is not the newest, so no new user can come; whoever was one has stored what he had.
   RETURN_IF_ERROR(no_row_needs_it());
   RETURN_IF_ERROR(remove_durably(impl_->folder, kek_file(version)));
   const std::unique_lock keks_lock(impl_->keks_mutex);
   impl_->keks.erase(version);
   return {};
+}
+
+Status Vault::move_root(const RootOptions& to) {
+  const std::lock_guard lock(impl_->files_mutex);
+  RETURN_IF_ERROR(impl_->check_no_move());
+  ASSIGN_OR_RETURN(const Listing listing, list_folder(impl_->folder));
+  for (const std::uint32_t version : listing.kek_versions) {
+    RETURN_IF_ERROR(impl_->know(version));
+  }
+  RETURN_IF_ERROR(clear_staged(impl_->folder));
+  Status staged = impl_->stage(to, listing.kek_versions);
+  if (!staged.has_value()) {
+    RETURN_IF_ERROR(clear_staged(impl_->folder));
+    return staged;
+  }
+  const std::lock_guard root_lock(impl_->root_mutex);
+  RETURN_IF_ERROR(decide_root_move(impl_->folder, to.kind));
+  impl_->root_options = to;
+  return finish_root_move(impl_->folder);
 }
 
 Result<std::string> Vault::purpose_secret(std::string_view purpose, std::size_t size) {

@@ -100,6 +100,10 @@ class Vault {
   // secret or a key on its way into the store needs it; kNotFound. `no_row_needs_it` is asked once
   // nothing can come into the store under it any more; its error keeps the KEK.
   Status destroy_kek(std::uint32_t version, const std::function<Status()>& no_row_needs_it);
+  // Wraps every KEK anew under another root, or under a new one of the same kind, and removes the
+  // old root from the folder (a key in a token stays there). Stopped at any point, the folder opens
+  // under exactly one of the two, and the next open() tidies up.
+  Status move_root(const RootOptions& to);
 
   // Keys of one purpose ("snapshot-signing", "derivation", "sealing-2026-11"), kept wrapped beside
   // the KEKs: purpose_secret() reads it, or makes `size` random bytes and keeps them durably first.
