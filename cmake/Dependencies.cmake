@@ -28,3 +28,9 @@ add_library(dermaga_asio INTERFACE)
 target_link_libraries(dermaga_asio INTERFACE Boost::headers Threads::Threads)
 target_compile_definitions(dermaga_asio INTERFACE
   BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE BOOST_BEAST_USE_STD_STRING_VIEW)
+
+# The header of PKCS#11 alone: the library of a token is loaded where a shop's settings name one.
+pkg_check_modules(P11_KIT REQUIRED p11-kit-1)
+add_library(dermaga_pkcs11 INTERFACE)
+target_include_directories(dermaga_pkcs11 SYSTEM INTERFACE ${P11_KIT_INCLUDE_DIRS})
+target_link_libraries(dermaga_pkcs11 INTERFACE ${CMAKE_DL_LIBS})

@@ -15,6 +15,7 @@ constexpr std::size_t kTaxRatesMax = 300;
 constexpr std::size_t kLocalesMax = 8;
 constexpr std::size_t kCountriesMax = 250;
 constexpr std::size_t kRegionsMax = 1'000;
+constexpr std::size_t kTokenLabelBytesMax = 32;
 
 bool is_lower(char c) {
   return c >= 'a' && c <= 'z';
@@ -157,6 +158,38 @@ Status read_shop_table(Table table, Shop& shop) {
   return table.finish();
 }
 
+bool is_absolute_path(std::string_view text) {
+  return text.starts_with('/') && text.size() > 1;
+}
+
+Status read_keys_table(Table table, Shop& shop) {
+  Keys& keys = shop.keys;
+  table.text(
+      "root", keys.root,
+      [](std::string_view t) { return t == "file" || t == "passphrase" || t == "pkcs11"; },
+      "\"file\", \"passphrase\" or \"pkcs11\"");
+  table.text(
+      "pkcs11_token", keys.pkcs11_token,
+      [](std::string_view t) {
+        return !t.empty() && t.size() <= kTokenLabelBytesMax && !t.ends_with(' ');
+      },
+      "a token's label, 1 to 32 bytes");
+  const std::pair<std::string_view, std::string*> paths[] = {
+      {"passphrase_file", &keys.passphrase_file},
+      {"pkcs11_module", &keys.pkcs11_module},
+      {"pkcs11_pin_file", &keys.pkcs11_pin_file}};
+  for (const auto& [key, target] : paths) {
+    table.text(key, *target, is_absolute_path, "an absolute path");
+  }
+  for (const std::string_view key :
+       {"passphrase_file", "pkcs11_module", "pkcs11_token", "pkcs11_pin_file"}) {
+    if (key.starts_with(keys.root) && !table.has(key)) {
+      table.refuse(key, "must be given where root is \"" + keys.root + "\"");
+    }
+  }
+  return table.finish();
+}
+
 Status read_orders_table(Table table, Shop& shop) {
   table.integer("hold_minutes", shop.hold_minutes, 1, 24 * 60);
   table.integer("quote_minutes", shop.quote_minutes, 1, 24 * 60);
@@ -176,7 +209,7 @@ Status read_leases_table(Table table, Shop& shop) {
 Status read_audit_table(Table table, Shop& shop) {
   table.text(
       "export", shop.audit_export,
-      [](std::string_view t) { return t == "syslog" || (t.starts_with('/') && t.size() > 1); },
+      [](std::string_view t) { return t == "syslog" || is_absolute_path(t); },
       "\"syslog\" or an absolute path");
   return table.finish();
 }
@@ -186,8 +219,7 @@ Status read_staff_table(Table table, Shop& shop) {
              "empty or an origin such as \"https://admin.internal:8441\" without a path");
   table.text(
       "breached_passwords", shop.breached_passwords,
-      [](std::string_view t) { return t.empty() || (t.starts_with('/') && t.size() > 1); },
-      "an absolute path");
+      [](std::string_view t) { return t.empty() || is_absolute_path(t); }, "an absolute path");
   return table.finish();
 }
 
@@ -242,10 +274,10 @@ Result<Shop> read_root(Table& root) {
   const Currency default_currency = shop.currency;
   using Reader = Status (*)(Table, Shop&);
   const std::pair<std::string_view, Reader> sections[] = {
-      {"audit", read_audit_table},       {"shop", read_shop_table},
-      {"leases", read_leases_table},     {"orders", read_orders_table},
-      {"payments", read_payments_table}, {"staff", read_staff_table},
-      {"storage", read_storage_table}};
+      {"audit", read_audit_table},   {"keys", read_keys_table},
+      {"shop", read_shop_table},     {"leases", read_leases_table},
+      {"orders", read_orders_table}, {"payments", read_payments_table},
+      {"staff", read_staff_table},   {"storage", read_storage_table}};
   for (const auto& [name, read] : sections) {
     if (auto table = root.table(name)) {
       RETURN_IF_ERROR(read(*std::move(table), shop));

@@ -59,6 +59,11 @@ void expect_equal(const Shop& left, const Shop& right) {
   EXPECT_EQ(left.audit_export, right.audit_export);
   EXPECT_EQ(left.admin_url, right.admin_url);
   EXPECT_EQ(left.breached_passwords, right.breached_passwords);
+  EXPECT_EQ(left.keys.root, right.keys.root);
+  EXPECT_EQ(left.keys.passphrase_file, right.keys.passphrase_file);
+  EXPECT_EQ(left.keys.pkcs11_module, right.keys.pkcs11_module);
+  EXPECT_EQ(left.keys.pkcs11_token, right.keys.pkcs11_token);
+  EXPECT_EQ(left.keys.pkcs11_pin_file, right.keys.pkcs11_pin_file);
   ASSERT_EQ(left.shipping.size(), right.shipping.size());
   for (std::size_t i = 0; i < left.shipping.size(); ++i) {
     EXPECT_EQ(left.shipping[i].method, right.shipping[i].method);
@@ -106,6 +111,12 @@ export = "/var/log/audit.jsonl"
 [staff]
 url = "https://admin.toko.example"
 breached_passwords = "/srv/pwned.txt"
+[keys]
+root = "pkcs11"
+passphrase_file = "/srv/passphrase"
+pkcs11_module = "/usr/lib/token.so"
+pkcs11_token = "toko 2"
+pkcs11_pin_file = "/srv/pin"
 [leases]
 share_percent = 4
 units_max = 7
@@ -148,6 +159,11 @@ TEST_F(ConfigTest, EverySettingCanBeChanged) {
   expected.audit_export = "/var/log/audit.jsonl";
   expected.admin_url = "https://admin.toko.example";
   expected.breached_passwords = "/srv/pwned.txt";
+  expected.keys = {.root = "pkcs11",
+                   .passphrase_file = "/srv/passphrase",
+                   .pkcs11_module = "/usr/lib/token.so",
+                   .pkcs11_token = "toko 2",
+                   .pkcs11_pin_file = "/srv/pin"};
   expected.lease_share_percent = 4;
   expected.lease_units_max = 7;
   expected.lease_keep_units = 3;
@@ -173,7 +189,8 @@ TEST_F(ConfigTest, EveryRefusalSaysWhereAndWhatIsAllowed) {
   const std::pair<std::string, std::string_view> cases[] = {
       {"[shop", ":1: "},
       {"shops = 1",
-       ":1: shops is not a setting; known here: audit, leases, orders, payments, shipping, shop, "
+       ":1: shops is not a setting; known here: audit, keys, leases, orders, payments, shipping, "
+       "shop, "
        "staff, storage, tax"},
       {"shop = 1", ":1: shop must be a table"},
       {"[shop]\n\nnmae = \"x\"", ":3: shop.nmae is not a setting; known here: currency"},
@@ -224,6 +241,33 @@ TEST_F(ConfigTest, EveryRefusalSaysWhereAndWhatIsAllowed) {
   for (const auto& [text, message] : cases) {
     EXPECT_THAT(refusal(text), StartsWith(message)) << text;
   }
+}
+
+TEST_F(ConfigTest, ARootKeyNeedsWhatItsKindNeeds) {
+  const std::pair<std::string, std::string_view> cases[] = {
+      {"[keys]\nroot = \"hsm\"", ":2: keys.root must be \"file\", \"passphrase\" or \"pkcs11\""},
+      {"[keys]\nroot = \"passphrase\"",
+       ":1: keys.passphrase_file must be given where root is \"passphrase\""},
+      {"[keys]\npassphrase_file = \"here\"", ":2: keys.passphrase_file must be an absolute path"},
+      {"[keys]\npkcs11_module = \"token.so\"", ":2: keys.pkcs11_module must be an absolute path"},
+      {"[keys]\npkcs11_pin_file = \"~/pin\"", ":2: keys.pkcs11_pin_file must be an absolute path"},
+      {"[keys]\npkcs11_token = \"\"", ":2: keys.pkcs11_token must be a token's label"},
+      {"[keys]\npkcs11_token = \"a234567890123456789012345678901234\"",
+       ":2: keys.pkcs11_token must be a token's label"},
+      {"[keys]\npassphrase = \"x\"", ":2: keys.passphrase is not a setting"},
+      {"[keys]\npkcs11_pin = \"1\"", ":2: keys.pkcs11_pin is not a setting"},
+      {"[keys]\nroot = \"pkcs11\"\npkcs11_module = \"/a.so\"\npkcs11_token = \"a\"",
+       ":1: keys.pkcs11_pin_file must be given where root is \"pkcs11\""},
+      {"[keys]\nroot = \"pkcs11\"\npkcs11_module = \"/a.so\"\npkcs11_pin_file = \"/p\"",
+       ":1: keys.pkcs11_token must be given where root is \"pkcs11\""},
+      {"[keys]\nroot = \"pkcs11\"\npkcs11_token = \"a\"\npkcs11_pin_file = \"/p\"",
+       ":1: keys.pkcs11_module must be given where root is \"pkcs11\""},
+  };
+  for (const auto& [text, message] : cases) {
+    EXPECT_THAT(refusal(text), StartsWith(message)) << text;
+  }
+  EXPECT_EQ(load("[keys]\nroot = \"passphrase\"\npassphrase_file = \"/p\"")->keys.root,
+            "passphrase");
 }
 
 TEST_F(ConfigTest, AMissingFileIsNotFound) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <utility>
 
@@ -39,6 +40,7 @@ std::unexpected<Error> io_error(std::string_view verb, const std::string& path, 
 
 Result<std::string> read_all(int descriptor, const std::string& path, std::uint64_t max_bytes) {
   std::string bytes;
+  bytes.reserve(64);  // never inside the string itself, where a move would leave a secret behind
   char chunk[65536];
   while (true) {
     const ssize_t got = ::read(descriptor, chunk, sizeof chunk);
@@ -52,6 +54,7 @@ Result<std::string> read_all(int descriptor, const std::string& path, std::uint6
       return bytes;
     }
     bytes.append(chunk, static_cast<std::size_t>(got));
+    ::explicit_bzero(chunk, static_cast<std::size_t>(got));
     if (bytes.size() > max_bytes) {
       return make_error(ErrorCode::kInvalidArgument,
                         path + " is larger than " + std::to_string(max_bytes) + " bytes");

@@ -45,6 +45,7 @@ const std::map<std::string, Command>& table() {
       {"keys rotate", {"keys rotate [--other-cores stopped]", &keys_rotate}},
       {"keys rewrap", {"keys rewrap", &keys_rewrap}},
       {"keys destroy", {"keys destroy --kek VERSION --reason TEXT", &keys_destroy}},
+      {"keys move-root", {"keys move-root --to file|passphrase|pkcs11", &keys_move_root}},
       {"staff list", {"staff list", &staff_list}},
       {"staff owner-link", {"staff owner-link", &staff_owner_link}},
       {"staff invite",

@@ -42,6 +42,8 @@ Status keys_rotate(shop::Shop& shop, const std::vector<std::string>& words,
                    const audit::Actor& actor, admin::Output& output);
 Status keys_rewrap(shop::Shop& shop, const std::vector<std::string>& words,
                    const audit::Actor& actor, admin::Output& output);
+Status keys_move_root(shop::Shop& shop, const std::vector<std::string>& words,
+                      const audit::Actor& actor, admin::Output& output);
 Status keys_destroy(shop::Shop& shop, const std::vector<std::string>& words,
                     const audit::Actor& actor, admin::Output& output);
 Status customers_show(shop::Shop& shop, const std::vector<std::string>& words,

@@ -3,6 +3,7 @@
 #include "arguments.h"
 #include "handlers.h"
 #include "key_custody/key_custody.h"
+#include "vault/root_options.h"
 
 namespace dermaga::commands {
 
@@ -70,6 +71,34 @@ Status keys_rewrap(shop::Shop& shop, const std::vector<std::string>& words,
                      return true;
                    }));
   output.line(std::to_string(rewrapped) + " rows rewrapped; see keys status");
+  return {};
+}
+
+Status keys_move_root(shop::Shop& shop, const std::vector<std::string>& words,
+                      const audit::Actor& actor, admin::Output& output) {
+  ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"to"}, 0));
+  ASSIGN_OR_RETURN(const std::string wanted, arguments.required("to"));
+  const auto kind = vault::root_kind(wanted);
+  vault::RootOptions root = shop.foundation().root;
+  if (!kind.has_value()) {
+    return make_error(ErrorCode::kInvalidArgument, "--to takes file, passphrase or pkcs11");
+  }
+  if (*kind == root.kind && *kind == vault::RootKind::kPassphrase) {
+    return make_error(ErrorCode::kInvalidArgument,
+                      "the root key is a passphrase's already; to change the passphrase move to "
+                      "file, write the new one and move back");
+  }
+  const bool was_in_token = root.kind == vault::RootKind::kPkcs11;
+  root.kind = *kind;
+  RETURN_IF_ERROR(custody_of(shop).move_root(root, actor));
+  output.line("the root key has moved: say [keys] root = \"" + wanted +
+              "\" in the settings before core starts again");
+  output.line(
+      "copies of the keys folder from before open with the old root: keys rotate, rewrap and "
+      "destroy make them useless");
+  if (was_in_token) {
+    output.line("the old key dermaga-root is still in the token: delete it there");
+  }
   return {};
 }
 

@@ -120,18 +120,25 @@ class StandardOutput final : public admin::Output {
   void line(std::string_view text) override { std::cout << text << std::endl; }
 };
 
+// Its settings are those of the next start.
+bool wants_stopped_core(const std::vector<std::string>& words) {
+  return words.size() > 1 && words[0] == "keys" && words[1] == "move-root";
+}
+
 // In the serving core where one listens; else in this process, under the folder's lock.
 int run_command(const Settings& settings) {
   const shop::Paths paths(settings.data);
   const auto words = with_absolute_file(settings.words);
   StandardOutput output;
-  const auto remote = admin::run_remotely(paths.socket, words, output);
-  if (remote.has_value()) {
-    return *remote;
-  }
-  if (remote.error().code() != ErrorCode::kUnavailable ||
-      remote.error().message().find("no core listens") == std::string::npos) {
-    return fail(remote.error());
+  if (!wants_stopped_core(words)) {
+    const auto remote = admin::run_remotely(paths.socket, words, output);
+    if (remote.has_value()) {
+      return *remote;
+    }
+    if (remote.error().code() != ErrorCode::kUnavailable ||
+        remote.error().message().find("no core listens") == std::string::npos) {
+      return fail(remote.error());
+    }
   }
   const auto config = load_config(settings);
   if (!config.has_value()) {
@@ -248,7 +255,8 @@ int run(int argc, char** argv) {
                     "Look at the audit log of staff's acts, prove it whole");
   add_words_command(app, settings, "customers", "Show, export and erase whoever placed an order");
   add_words_command(app, settings, "staff", "The first owner's link, invitations, who may sign in");
-  add_words_command(app, settings, "keys", "Rotate keys, wrap rows anew, destroy old keys");
+  add_words_command(app, settings, "keys",
+                    "Rotate keys, wrap rows anew, destroy old keys, move the root");
 
   app.footer(words_footer(""));  // last, or every command would inherit it
   try {

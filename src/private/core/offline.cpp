@@ -8,7 +8,6 @@
 #include "audit/audit_log.h"
 #include "customers/erasure_list.h"
 #include "derivation/derivation.h"
-#include "files/files.h"
 #include "random/random.h"
 #include "shop/store_place.h"
 #include "vault/vault.h"
@@ -52,14 +51,15 @@ Result<verify::Report> check(const shop::Paths& paths, const config::Shop& confi
   std::vector<CustomerId> erased;
   if (!without_keys) {
     // Opening a vault makes missing keys, and a check must change nothing.
-    ASSIGN_OR_RETURN(const bool has_root, files::exists(paths.keys + "/root.key"));
-    if (!has_root) {
+    const auto root = shop::root_options(paths, config);
+    ASSIGN_OR_RETURN(const auto made_with, vault::root_of(paths.keys));
+    if (!made_with.has_value()) {
       return make_error(ErrorCode::kNotFound,
-                        paths.keys +
-                            "/root.key is missing: restore the folder from its backup, or "
+                        paths.keys + "/" + std::string(vault::root_file(root.kind)) +
+                            " is missing: restore the folder from its backup, or "
                             "check with --without-keys");
     }
-    ASSIGN_OR_RETURN(vault, vault::Vault::open(paths.keys, system_random()));
+    ASSIGN_OR_RETURN(vault, vault::Vault::open(paths.keys, system_random(), root));
     ASSIGN_OR_RETURN(auto secret, vault->read_purpose_secret("derivation"));
     ASSIGN_OR_RETURN(derivation, derivation::Derivation::create(std::move(secret)));
     options.vault = vault.get();

@@ -155,6 +155,13 @@ Result<std::uint32_t> KeyCustody::rotate(const audit::Actor& actor) {
   return ports_.vault.rotate_kek();
 }
 
+Status KeyCustody::move_root(const vault::RootOptions& to, const audit::Actor& actor) {
+  RETURN_IF_ERROR(ports_.audit_log.record({.actor = actor,
+                                           .action = "keys.move_root",
+                                           .subject = "to " + std::string(vault::name(to.kind))}));
+  return ports_.vault.move_root(to);
+}
+
 Result<std::int64_t> KeyCustody::rewrap(const audit::Actor& actor,
                                         const std::function<bool(const Progress&)>& go_on) {
   const std::uint32_t newest = ports_.vault.kek_versions().back();

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "files/files.h"
 #include "random/random.h"
 #include "test_store/test_store.h"
 
@@ -205,6 +206,21 @@ TEST_F(KeyCustodyTest, AKekIsDestroyedOnlyWhenNothingNeedsIt) {
   EXPECT_EQ(vault_->new_customer_key(customer(6), system_random()).kek_version, 2u);
   EXPECT_THAT(acts(),
               testing::ElementsAre("keys.rotate", "keys.rewrap", "keys.destroy", "keys.destroy"));
+}
+
+TEST_F(KeyCustodyTest, TheRootKeyMovesUnderEveryRow) {
+  const std::string passphrase_file = folder_ + "/passphrase";
+  ASSERT_TRUE(
+      files::write_file_atomically(passphrase_file, "satu dua tiga empat", 0600).has_value());
+  const vault::RootOptions to{.kind = vault::RootKind::kPassphrase,
+                              .passphrase_file = passphrase_file};
+  ASSERT_TRUE(custody().rotate(kStaff).has_value());
+  ASSERT_TRUE(custody().move_root(to, kStaff).has_value());
+  EXPECT_EQ(unreadable(), 0);
+  EXPECT_THAT(acts(), testing::ElementsAre("keys.rotate", "keys.move_root"));
+  EXPECT_FALSE(vault::Vault::open(folder_ + "/keys", system_random()).has_value());
+  vault_ = vault::Vault::open(folder_ + "/keys", system_random(), to).value();
+  EXPECT_EQ(unreadable(), 0);
 }
 
 // What stands in the row when the page is written is not what was read: erased, or somebody else's.

@@ -120,6 +120,18 @@ authority::Authority::Leaf link_leaf(const std::string& shop_id, const std::stri
   return leaf;
 }
 
+vault::RootOptions root_options(const Paths& paths, const config::Shop& config) {
+  const config::Keys& keys = config.keys;
+  const auto kind = vault::root_kind(keys.root);
+  CHECK(kind.has_value());  // the settings were checked
+  return {.kind = *kind,
+          .passphrase_file = keys.passphrase_file,
+          .pkcs11_module = keys.pkcs11_module,
+          .pkcs11_token = keys.pkcs11_token,
+          .pkcs11_pin_file = keys.pkcs11_pin_file,
+          .apart_from = paths.data};
+}
+
 Result<Foundation> Foundation::open(const Paths& paths, const config::Shop& config,
                                     const Clock& clock, Random& random) {
   for (const std::string& folder :
@@ -134,7 +146,8 @@ Result<Foundation> Foundation::open(const Paths& paths, const config::Shop& conf
   }
   // Opened before keys are made: its rows may already need older ones.
   ASSIGN_OR_RETURN(auto database, open_store(paths, config.store));
-  ASSIGN_OR_RETURN(auto vault, vault::Vault::open(paths.keys, random));
+  auto root = root_options(paths, config);
+  ASSIGN_OR_RETURN(auto vault, vault::Vault::open(paths.keys, random, root));
   ASSIGN_OR_RETURN(auto catalog_key, open_signing_key(*vault, "catalog-signing"));
   auto stable_key = std::make_unique<digest::SigningKey>(std::move(catalog_key));
   ASSIGN_OR_RETURN(auto keyring, order_box::SealingKeyring::open(*vault, *stable_key, clock));
@@ -152,6 +165,7 @@ Result<Foundation> Foundation::open(const Paths& paths, const config::Shop& conf
   ASSIGN_OR_RETURN(auto erasures,
                    customers::ErasureList::open(paths.erasures, std::move(erasure_key)));
   return Foundation{.lock = std::move(*lock),
+                    .root = std::move(root),
                     .vault = std::move(vault),
                     .catalog_key = std::move(stable_key),
                     .keyring = std::move(keyring),

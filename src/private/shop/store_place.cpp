@@ -2,6 +2,7 @@
 
 #include "log/log.h"
 #include "store/store.h"
+#include "vault/root_options.h"
 
 namespace dermaga::shop {
 namespace {
@@ -37,16 +38,17 @@ std::string shown(std::string_view place) {
 // Keys are made before the first store. A store without them has lost them, and new ones would not
 // open its customers, nor give known idempotency keys the ids of their orders.
 Status check_keys_are_there(const Paths& paths, std::string_view store) {
-  for (const std::string_view file : {"root.key", "secret-derivation.wrapped"}) {
-    const std::string path = paths.keys + "/" + std::string(file);
-    ASSIGN_OR_RETURN(const bool is_there, files::exists(path));
-    if (!is_there) {
-      return make_error(ErrorCode::kCorrupt, path + " is missing while " + std::string(store) +
-                                                 " is there: restore " + paths.keys +
-                                                 " from its backup. Nothing was changed");
-    }
+  const std::string derivation = "secret-derivation.wrapped";
+  ASSIGN_OR_RETURN(const auto root, vault::root_of(paths.keys));
+  ASSIGN_OR_RETURN(const bool has_derivation, files::exists(paths.keys + "/" + derivation));
+  if (root.has_value() && has_derivation) {
+    return {};
   }
-  return {};
+  const std::string missing =
+      root.has_value() ? derivation : "root.key (or root.passphrase or root.pkcs11)";
+  return make_error(ErrorCode::kCorrupt, paths.keys + "/" + missing + " is missing while " +
+                                             std::string(store) + " is there: restore " +
+                                             paths.keys + " from its backup. Nothing was changed");
 }
 
 // Several hosts are there to fail over to; a standby that commits do not wait for is behind then.

@@ -14,12 +14,13 @@
 #include "aead.h"
 #include "files/files.h"
 #include "locked_key.h"
+#include "root_key.h"
+#include "root_move.h"
 
 namespace dermaga::vault {
 
 namespace {
 
-constexpr std::string_view kRootFile = "root.key";
 constexpr std::string_view kKekPrefix = "kek-";
 constexpr std::string_view kSecretPrefix = "secret-";
 constexpr std::string_view kWrappedSuffix = ".wrapped";
@@ -59,7 +60,6 @@ std::optional<std::uint32_t> kek_version_of(std::string_view file) {
 }
 
 struct Listing {
-  bool has_root = false;
   bool has_wrapped = false;
   std::vector<std::uint32_t> kek_versions;
 };
@@ -70,7 +70,6 @@ Result<Listing> list_folder(const std::string& folder) {
   for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end;
        it.increment(error)) {
     const std::string name = it->path().filename().string();
-    listing.has_root = listing.has_root || name == kRootFile;
     listing.has_wrapped = listing.has_wrapped || name.ends_with(kWrappedSuffix);
     if (const auto version = kek_version_of(name); version.has_value()) {
       listing.kek_versions.push_back(*version);
@@ -82,45 +81,30 @@ Result<Listing> list_folder(const std::string& folder) {
   return listing;
 }
 
-Result<LockedKey> read_root(const std::string& path) {
-  ASSIGN_OR_RETURN(std::string bytes, files::read_secret_file(path, kKeyFileBytesMax));
-  if (bytes.size() != kKeyBytes) {
-    wipe(bytes);
-    return make_error(ErrorCode::kCorrupt,
-                      path + " is not a root key of 32 bytes: restore it from its backup");
-  }
-  return LockedKey(bytes);
-}
-
-Result<LockedKey> read_kek(const std::string& path, std::uint32_t version, const LockedKey& root) {
+Result<LockedKey> read_kek(const std::string& path, std::uint32_t version, RootKey& root) {
   ASSIGN_OR_RETURN(const std::string wrapped, files::read_secret_file(path, kKeyFileBytesMax));
-  const bool known = !wrapped.empty() && wrapped.front() == kWrappedVersion;
-  auto bytes = known
-                   ? aead_open(root.bytes(), kek_data(version), std::string_view(wrapped).substr(1))
-                   : std::nullopt;
-  if (!bytes.has_value() || bytes->size() != kKeyBytes) {
+  auto key = root.unwrap(kek_data(version), wrapped);
+  if (!key.has_value() && key.error().code() == ErrorCode::kCorrupt) {
     return make_error(ErrorCode::kCorrupt,
                       path +
                           " does not open under the root key: one of the two is damaged or from "
-                          "another shop; restore both from the same backup");
+                          "another shop; restore both from the same backup (" +
+                          key.error().message() + ")");
   }
-  return LockedKey(*bytes);
+  if (!key.has_value()) {
+    return std::unexpected(std::move(key).error().with_context(path));
+  }
+  return key;
 }
 
-Status create_kek(const std::string& path, std::uint32_t version, const LockedKey& root,
-                  Random& random) {
+Status create_kek(const std::string& path, std::uint32_t version, RootKey& root, Random& random) {
   std::string key = random.bytes(kKeyBytes);
-  const std::string wrapped =
-      std::string(1, kWrappedVersion) + aead_seal(root.bytes(), kek_data(version), key, random);
+  const auto wrapped = root.wrap(kek_data(version), key);
   wipe(key);
-  return files::write_file_atomically(path, wrapped, kSecretMode);
-}
-
-Status create_root(const std::string& path, Random& random) {
-  std::string key = random.bytes(kKeyBytes);
-  Status written = files::write_file_atomically(path, key, kSecretMode);
-  wipe(key);
-  return written;
+  if (!wrapped.has_value()) {
+    return std::unexpected(wrapped.error());
+  }
+  return files::write_file_atomically(path, *wrapped, kSecretMode);
 }
 
 Status remove_durably(const std::string& folder, const std::string& file) {
@@ -130,6 +114,25 @@ Status remove_durably(const std::string& folder, const std::string& file) {
     return make_errno_error("remove " + folder + "/" + file, failure.value());
   }
   return files::sync_directory(folder);
+}
+
+// The settings name the root that the folder was made with, and nothing hangs on a missing one.
+Status check_root_fits(const std::string& folder, RootKind kind, bool has_wrapped) {
+  ASSIGN_OR_RETURN(const auto made_with, root_of(folder));
+  if (!made_with.has_value() && has_wrapped) {
+    return make_error(ErrorCode::kCorrupt,
+                      folder + "/" + std::string(root_file(kind)) +
+                          " is missing while wrapped keys are there: without it nobody "
+                          "can read them; restore it from its backup. Nothing was changed");
+  }
+  if (made_with.has_value() && *made_with != kind) {
+    return make_error(ErrorCode::kInvalidArgument,
+                      folder + " was made with the root key of " +
+                          std::string(root_file(*made_with)) + ", the settings say root = \"" +
+                          std::string(name(kind)) + "\": say [keys] root = \"" +
+                          std::string(name(*made_with)) + "\". Nothing was changed");
+  }
+  return {};
 }
 
 Status check_purpose(std::string_view purpose) {
@@ -155,10 +158,18 @@ struct Vault::Impl {
   };
 
   std::string folder;
+  mutable std::mutex root_mutex;  // taken last
+  RootOptions root_options;
   Random* random = nullptr;
   mutable std::shared_mutex keks_mutex;  // taken after files_mutex
   mutable std::map<std::uint32_t, Kek> keks;
   mutable std::mutex files_mutex;  // one writer of files at a time
+
+  // For as long as it is used.
+  Result<std::unique_ptr<RootKey>> open_root() const {
+    const std::lock_guard lock(root_mutex);
+    return vault::open_root({.options = root_options, .folder = folder, .random = *random});
+  }
 
   // KEK version ‖ nonce ‖ ciphertext ‖ tag.
   std::string wrap(std::string_view data, std::string_view secret, Random& randomness,
@@ -199,10 +210,38 @@ struct Vault::Impl {
     if (!is_there) {
       return make_error(ErrorCode::kCorrupt, kek_file(version) + " is missing from " + folder);
     }
-    ASSIGN_OR_RETURN(const LockedKey root, read_root(folder + "/" + std::string(kRootFile)));
-    ASSIGN_OR_RETURN(LockedKey kek, read_kek(path, version, root));
+    ASSIGN_OR_RETURN(const auto root, open_root());
+    ASSIGN_OR_RETURN(LockedKey kek, read_kek(path, version, *root));
     const std::unique_lock lock(keks_mutex);
     keks.try_emplace(version, std::move(kek));
+    return {};
+  }
+  // One that could not be finished brings back the KEKs that it took along, and no others.
+  Status check_no_move() const {
+    ASSIGN_OR_RETURN(const auto to, decided_root_move(folder));
+    return to.has_value() ? make_error(ErrorCode::kVersionConflict,
+                                       "the root key is on its way to \"" + std::string(name(*to)) +
+                                           "\": stop this program and start it again first")
+                          : Status();
+  }
+  // Every KEK under another root, beside the files that hold.
+  Status stage(const RootOptions& to, const std::vector<std::uint32_t>& versions) const {
+    ASSIGN_OR_RETURN(const auto root, vault::open_root({.options = to,
+                                                        .folder = folder,
+                                                        .random = *random,
+                                                        .may_make = true,
+                                                        .suffix = kStagedSuffix}));
+    const std::shared_lock lock(keks_mutex);
+    for (const std::uint32_t version : versions) {
+      const Kek& kek = keks.at(version);
+      const std::string path = folder + "/" + kek_file(version) + std::string(kStagedSuffix);
+      ASSIGN_OR_RETURN(const std::string wrapped, root->wrap(kek_data(version), kek.key.bytes()));
+      RETURN_IF_ERROR(files::write_file_atomically(path, wrapped, kSecretMode));
+      ASSIGN_OR_RETURN(const LockedKey read, read_kek(path, version, *root));
+      if (read.bytes() != kek.key.bytes()) {
+        return make_error(ErrorCode::kCorrupt, path + " holds another key than was wrapped");
+      }
+    }
     return {};
   }
   Status check_unused(std::uint32_t version) const {
@@ -279,21 +318,17 @@ struct Vault::Impl {
 Vault::Vault(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Vault::~Vault() = default;
 
-Result<std::unique_ptr<Vault>> Vault::open(const std::string& folder, Random& random) {
+Result<std::unique_ptr<Vault>> Vault::open(const std::string& folder, Random& random,
+                                           const RootOptions& root_options) {
   CHECK(sodium_init() >= 0);
   RETURN_IF_ERROR(files::make_directories(folder, kFolderMode));
+  RETURN_IF_ERROR(finish_root_move(folder));
   ASSIGN_OR_RETURN(Listing listing, list_folder(folder));
-  const std::string root_path = folder + "/" + std::string(kRootFile);
-  if (!listing.has_root) {
-    if (listing.has_wrapped) {
-      return make_error(ErrorCode::kCorrupt,
-                        root_path +
-                            " is missing while wrapped keys are there: without it nobody "
-                            "can read them; restore it from its backup. Nothing was changed");
-    }
-    RETURN_IF_ERROR(create_root(root_path, random));
-  }
-  ASSIGN_OR_RETURN(const LockedKey root, read_root(root_path));
+  RETURN_IF_ERROR(check_root_fits(folder, root_options.kind, listing.has_wrapped));
+  ASSIGN_OR_RETURN(const auto root, open_root({.options = root_options,
+                                               .folder = folder,
+                                               .random = random,
+                                               .may_make = !listing.has_wrapped}));
   if (listing.kek_versions.empty()) {
     // Wrapped secrets without any KEK: a KEK was lost, and a new one would not open them.
     if (listing.has_wrapped) {
@@ -306,14 +341,15 @@ Result<std::unique_ptr<Vault>> Vault::open(const std::string& folder, Random& ra
                             "the backup. Nothing was changed");
     }
     RETURN_IF_ERROR(
-        create_kek(folder + "/" + kek_file(kFirstVersion), kFirstVersion, root, random));
+        create_kek(folder + "/" + kek_file(kFirstVersion), kFirstVersion, *root, random));
     listing.kek_versions.push_back(kFirstVersion);
   }
   auto impl = std::make_unique<Impl>();
   impl->folder = folder;
+  impl->root_options = root_options;
   impl->random = &random;
   for (const std::uint32_t version : listing.kek_versions) {
-    ASSIGN_OR_RETURN(LockedKey kek, read_kek(folder + "/" + kek_file(version), version, root));
+    ASSIGN_OR_RETURN(LockedKey kek, read_kek(folder + "/" + kek_file(version), version, *root));
     impl->keks.try_emplace(version, std::move(kek));
   }
   return std::unique_ptr<Vault>(new Vault(std::move(impl)));
@@ -352,12 +388,13 @@ std::vector<std::uint32_t> Vault::kek_versions() const {
 
 Result<std::uint32_t> Vault::rotate_kek() {
   const std::lock_guard lock(impl_->files_mutex);
+  RETURN_IF_ERROR(impl_->check_no_move());
   const std::uint32_t version = impl_->newest() + 1;
   const std::string path = impl_->folder + "/" + kek_file(version);
-  ASSIGN_OR_RETURN(const LockedKey root, read_root(impl_->folder + "/" + std::string(kRootFile)));
-  RETURN_IF_ERROR(create_kek(path, version, root, *impl_->random));
+  ASSIGN_OR_RETURN(const auto root, impl_->open_root());
+  RETURN_IF_ERROR(create_kek(path, version, *root, *impl_->random));
   // As it lies on the disk, not as it was meant: what it seals must open after a restart.
-  ASSIGN_OR_RETURN(LockedKey kek, read_kek(path, version, root));
+  ASSIGN_OR_RETURN(LockedKey kek, read_kek(path, version, *root));
   const std::unique_lock keks_lock(impl_->keks_mutex);
   impl_->keks.try_emplace(version, std::move(kek));
   return version;
@@ -408,12 +445,33 @@ Status Vault::destroy_kek(std::uint32_t version, const std::function<Status()>& 
     }
   }
   RETURN_IF_ERROR(impl_->check_unused(version));
+  RETURN_IF_ERROR(impl_->check_no_move());
+  RETURN_IF_ERROR(clear_staged(impl_->folder));  // copies of it among them
   // It is not the newest, so no new user can come; whoever was one has stored what he had.
   RETURN_IF_ERROR(no_row_needs_it());
   RETURN_IF_ERROR(remove_durably(impl_->folder, kek_file(version)));
   const std::unique_lock keks_lock(impl_->keks_mutex);
   impl_->keks.erase(version);
   return {};
+}
+
+Status Vault::move_root(const RootOptions& to) {
+  const std::lock_guard lock(impl_->files_mutex);
+  RETURN_IF_ERROR(impl_->check_no_move());
+  ASSIGN_OR_RETURN(const Listing listing, list_folder(impl_->folder));
+  for (const std::uint32_t version : listing.kek_versions) {
+    RETURN_IF_ERROR(impl_->know(version));
+  }
+  RETURN_IF_ERROR(clear_staged(impl_->folder));
+  Status staged = impl_->stage(to, listing.kek_versions);
+  if (!staged.has_value()) {
+    RETURN_IF_ERROR(clear_staged(impl_->folder));
+    return staged;
+  }
+  const std::lock_guard root_lock(impl_->root_mutex);
+  RETURN_IF_ERROR(decide_root_move(impl_->folder, to.kind));
+  impl_->root_options = to;
+  return finish_root_move(impl_->folder);
 }
 
 Result<std::string> Vault::purpose_secret(std::string_view purpose, std::size_t size) {

@@ -28,6 +28,16 @@ struct TaxRate {
   bool included_in_prices = true;  // prices and shipping already contain the tax
 };
 
+// Where the root key is, which wraps every other key of the shop. Settings of roots that are not in
+// use may be there too.
+struct Keys {
+  std::string root = "file";    // "file", "passphrase" or "pkcs11"
+  std::string passphrase_file;  // absolute, like the two below
+  std::string pkcs11_module;    // the token maker's library
+  std::string pkcs11_token;     // the token's label
+  std::string pkcs11_pin_file;
+};
+
 // The shop's settings: `shop.toml`. Unknown keys are refused with file and line.
 struct Shop {
   std::string id = "dermaga";  // in certificates: dermaga://<id>/…; [a-z0-9-]
@@ -50,6 +60,7 @@ struct Shop {
   std::string payment_provider = "sandbox";
   std::string breached_passwords;  // file of hashes, Have I Been Pwned's form; "": common ones only
   std::string audit_export;  // where audit entries are copied to: "syslog", a file, or nowhere
+  Keys keys;
   std::string store;  // "sqlite" or "postgres://…"; "": what the data folder remembers, else sqlite
 };
 

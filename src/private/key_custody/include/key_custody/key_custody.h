@@ -50,6 +50,9 @@ class KeyCustody {
   // kVersionConflict while anything needs it, kNotFound.
   Status destroy(std::uint32_t version, const audit::Actor& actor, std::string_view reason);
 
+  // Every KEK under another root key; the settings must name it from the next start on.
+  Status move_root(const vault::RootOptions& to, const audit::Actor& actor);
+
  private:
   Ports ports_;
 };

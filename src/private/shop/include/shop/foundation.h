@@ -39,6 +39,9 @@ struct Paths {
   std::string erasures;  // kept apart from the store, for whoever restores it
 };
 
+// Where the vault finds the root key.
+vault::RootOptions root_options(const Paths& paths, const config::Shop& config);
+
 // What the vault calls the key that signs the audit log's checkpoints.
 inline constexpr std::string_view kAuditKeyPurpose = "audit-signing";
 // The same of the erasure list's lines.
@@ -53,6 +56,7 @@ struct Foundation {
                                  Random& random);
 
   files::LockFile lock;
+  vault::RootOptions root;  // as it was when it opened
   std::unique_ptr<vault::Vault> vault;
   std::unique_ptr<digest::SigningKey> catalog_key;  // address-stable: the keyring points at it
   std::unique_ptr<order_box::SealingKeyring> keyring;

@@ -11,6 +11,7 @@
 #include "ids/ids.h"
 #include "random/random.h"
 #include "result/result.h"
+#include "vault/root_options.h"
 #include "vault/secret.h"
 
 namespace dermaga::vault {
@@ -67,14 +68,17 @@ struct NewCustomerKey {
   std::shared_ptr<const void> kek_in_use;
 };
 
-// The key hierarchy of DESIGN §7 on files: root.key (0600) wraps the versioned key-encryption keys
-// kek-<n>.wrapped, those wrap one data key per customer. Thread-safe.
+// The key hierarchy of DESIGN §7 on files: the root key (RootOptions says where it is) wraps the
+// versioned key-encryption keys kek-<n>.wrapped, those wrap one data key per customer. Thread-safe.
 class Vault {
  public:
   // Opens <folder>; creates root key and first KEK where the folder is empty. kForbidden when a key
-  // file is wider than 0600, kCorrupt when a wrapped key does not open under the root or a key is
-  // missing that others need: then nothing is made or changed.
-  static Result<std::unique_ptr<Vault>> open(const std::string& folder, Random& random);
+  // file is wider than 0600 or the passphrase or PIN is not the one, kInvalidArgument when the
+  // folder was made with another kind of root, kUnavailable when the token is not there, kCorrupt
+  // when a wrapped key does not open under the root or a key is missing that others need: then
+  // nothing is made or changed.
+  static Result<std::unique_ptr<Vault>> open(const std::string& folder, Random& random,
+                                             const RootOptions& root = {});
   ~Vault();
 
   NewCustomerKey new_customer_key(const CustomerId& id, Random& random) const;
@@ -84,7 +88,7 @@ class Vault {
 
   // Ascending; the last one seals.
   std::vector<std::uint32_t> kek_versions() const;
-  // Makes a new KEK, durable before it seals anything; its version. Reads the root key for it.
+  // Makes a new KEK, durable before it seals anything; its version. Needs the root key for it.
   Result<std::uint32_t> rotate_kek();
   // The same customer key under the newest KEK.
   Result<std::string> rewrap(const CustomerId& id, std::string_view wrapped) const;
@@ -96,6 +100,10 @@ class Vault {
   // secret or a key on its way into the store needs it; kNotFound. `no_row_needs_it` is asked once
   // nothing can come into the store under it any more; its error keeps the KEK.
   Status destroy_kek(std::uint32_t version, const std::function<Status()>& no_row_needs_it);
+  // Wraps every KEK anew under another root, or under a new one of the same kind, and removes the
+  // old root from the folder (a key in a token stays there). Stopped at any point, the folder opens
+  // under exactly one of the two, and the next open() tidies up.
+  Status move_root(const RootOptions& to);
 
   // Keys of one purpose ("snapshot-signing", "derivation", "sealing-2026-11"), kept wrapped beside
   // the KEKs: purpose_secret() reads it, or makes `size` random bytes and keeps them durably first.
