@@ -207,6 +207,9 @@ def an_attack_upwards(shop, owner):
             ("POST", "/tokens", {"label": "t", "permissions": ["orders.read"], "lifetime_hours": 1})):
         answer = clerk.ask(method, path, body | why)
         assert answer.status == 403 and answer.code == "forbidden", f"{path}: {answer}"
+    log = shop.run_core("audit", "list", "--limit", "1000")
+    for act in ("inviteStaff", "changeStaff", "inviteStaffAgain", "signOutStaff", "makeRole", "changeRole", "makeToken"):
+        assert any(act in line and "DENIED" in line for line in log.splitlines()), f"{act}: an attack upwards is not recorded"
 
 
 def tls_is_1_3(shop):

@@ -10,10 +10,10 @@
 namespace dermaga::simulation {
 namespace {
 
-// As the availability feed's own thread waits.
 constexpr std::int64_t kRefundedAtOnce = 500;
 constexpr std::uint64_t kRefundKeys = 200;  // some are used twice
 const audit::Actor kStaff{.name = "host:simulation", .source = "simulation"};
+// As the availability feed's own thread waits.
 constexpr Milliseconds kCoalesceFor{40};
 // A disk that has just come back may take so long to read well again.
 constexpr Milliseconds kReadsFailFor{4s};

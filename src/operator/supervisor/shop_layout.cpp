@@ -182,7 +182,9 @@ Program ShopLayout::edge(int number) const {
 std::vector<Program> ShopLayout::programs() const {
   std::vector<std::string> serve = {core(), "serve", "--data", data()};
   std::ranges::copy(counts(), std::back_inserter(serve));
-  if (!options_.console.empty()) {
+  // While it is being built there is none, and core serves the API alone.
+  std::error_code ignored;
+  if (std::filesystem::exists(options_.console + "/index.html", ignored)) {
     serve.insert(serve.end(), {"--console", options_.console});
   }
   std::vector<Program> out;

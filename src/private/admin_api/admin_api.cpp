@@ -43,39 +43,39 @@ http::Response with_security_headers(http::Response response) {
 
 }  // namespace
 
-struct AdminApi::Impl : std::enable_shared_from_this<AdminApi::Impl> {
+// Counts answers; the registry outlives every server of the process.
+struct Counter {
+  void operator()(std::string_view operation, int status) const {
+    if (registry != nullptr) {
+      registry
+          ->counter("dermaga_core_admin_answers_total", "Answers of the admin API.",
+                    {{"operation", std::string(operation)}, {"status", std::to_string(status)}})
+          .increment();
+    }
+  }
+  metrics::Registry* registry;
+};
+
+struct AdminApi::Impl {
   Impl(std::shared_ptr<shop::Shop> opened, const Options& given, ConsoleFiles files)
       : shop(std::move(opened)),
-        desk(std::make_shared<Desk>(Desk{.shop = *shop,
-                                         .staff = shop->staff(),
-                                         .url = given.url,
-                                         .private_volume = given.private_volume,
-                                         .version = given.version})),
+        desk(std::make_shared<Desk>(*shop, shop->staff(), given.url, given.private_volume,
+                                    given.version)),
         gate(*desk, given.url),
         console(std::move(files)),
-        registry(given.registry),
+        count{given.registry},
         workers(given.threads, given.waiting_max) {}
 
   void answer(std::shared_ptr<Call> call, const Reply& reply);
   void run(const Route& route, std::shared_ptr<Call> call, Reply reply);
-  void count(std::string_view operation, int status) const;
 
   const std::shared_ptr<shop::Shop> shop;
   const std::shared_ptr<Desk> desk;
   const Gate gate;
   const ConsoleFiles console;
-  metrics::Registry* const registry;
+  const Counter count;
   WorkerPool workers;  // last: its threads use all of the above
 };
-
-void AdminApi::Impl::count(std::string_view operation, int status) const {
-  if (registry != nullptr) {
-    registry
-        ->counter("dermaga_core_admin_answers_total", "Answers of the admin API.",
-                  {{"operation", std::string(operation)}, {"status", std::to_string(status)}})
-        .increment();
-  }
-}
 
 void AdminApi::Impl::run(const Route& route, std::shared_ptr<Call> call, Reply reply) {
   if (auto refusal = gate.check(route, *call); refusal.has_value()) {
@@ -85,6 +85,9 @@ void AdminApi::Impl::run(const Route& route, std::shared_ptr<Call> call, Reply r
     return route.later(desk, std::move(call), std::move(reply));
   }
   auto answer = route.run(*desk, *call);
+  if (!answer.has_value() && answer.error().code() == ErrorCode::kForbidden) {
+    gate.record_denied(route, *call);
+  }
   if (!answer.has_value() && answer.error().code() != ErrorCode::kInvalidArgument &&
       answer.error().code() != ErrorCode::kNotFound) {
     log::info("admin_request_failed",
@@ -106,11 +109,10 @@ void AdminApi::Impl::answer(std::shared_ptr<Call> call, const Reply& reply) {
     }
     call->values = *std::move(values);
     const std::string_view operation = route.operation;
-    return run(route, std::move(call),
-               [self = shared_from_this(), reply, operation](http::Response response) {
-                 self->count(operation, response.status);
-                 reply(with_security_headers(std::move(response)));
-               });
+    return run(route, std::move(call), [count = count, reply, operation](http::Response response) {
+      count(operation, response.status);
+      reply(with_security_headers(std::move(response)));
+    });
   }
   http::Response refusal =
       allowed.empty()
@@ -125,7 +127,10 @@ void AdminApi::Impl::answer(std::shared_ptr<Call> call, const Reply& reply) {
 }
 
 AdminApi::AdminApi(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
-AdminApi::~AdminApi() = default;
+// Here and not with the last reference, which a worker may hold: it cannot wait for itself.
+AdminApi::~AdminApi() {
+  impl_->workers.stop();
+}
 
 Result<std::shared_ptr<AdminApi>> AdminApi::create(std::shared_ptr<shop::Shop> shop,
                                                    const Options& options) {

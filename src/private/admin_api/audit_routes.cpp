@@ -72,6 +72,10 @@ Result<http::Response> list_audit_entries(Desk& desk, Call& call) {
 
 Result<http::Response> verify_audit_log(Desk& desk, Call& call) {
   RETURN_IF_ERROR(Query::parse(call, {}));
+  const std::unique_lock alone(desk.verification, std::try_to_lock);
+  if (!alone.owns_lock()) {
+    return make_error(ErrorCode::kOverloaded, "somebody is verifying the audit log now");
+  }
   ASSIGN_OR_RETURN(const auto found, desk.shop.audit_log().verify(std::nullopt));
   std::string text;
   json::Writer writer(text);

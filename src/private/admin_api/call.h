@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,15 @@ Call copy(const http::Request& request);
 
 // What handlers work with.
 struct Desk {
+  Desk(shop::Shop& opened, identity::Identity& members, std::string console_url, std::string volume,
+       std::string program_version)
+      : shop(opened),
+        staff(members),
+        url(std::move(console_url)),
+        private_volume(std::move(volume)),
+        version(std::move(program_version)) {}
+
+  std::mutex verification;  // of the audit log: one at a time
   shop::Shop& shop;
   identity::Identity& staff;
   std::string url;

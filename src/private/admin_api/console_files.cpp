@@ -69,13 +69,16 @@ Result<ConsoleFiles> ConsoleFiles::load(const std::string& folder) {
   }
   std::uint64_t bytes = 0;
   std::error_code failure;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, failure)) {
-    if (!entry.is_regular_file() || entry.path().filename().string().starts_with(".")) {
+  std::filesystem::recursive_directory_iterator entry(folder, failure);
+  for (; !failure && entry != std::filesystem::recursive_directory_iterator();
+       entry.increment(failure)) {
+    std::error_code unknown;
+    const std::string file = entry->path().string();
+    if (!entry->is_regular_file(unknown) || entry->path().filename().string().starts_with(".")) {
       continue;
     }
-    const std::string path = "/" + std::filesystem::relative(entry.path(), folder).string();
-    ASSIGN_OR_RETURN(std::string content,
-                     files::read_file(entry.path().string(), kBytesMax - bytes));
+    const std::string path = file.substr(folder.size() + (folder.ends_with('/') ? -1 : 0));
+    ASSIGN_OR_RETURN(std::string content, files::read_file(file, kBytesMax - bytes));
     bytes += content.size();
     console.files_.emplace(path, prepare_file(path, std::move(content)));
   }

@@ -14,9 +14,9 @@ bool is_json(std::string_view content_type) {
 }
 
 http::Response sign_in_first() {
-  return with_cookie(http::problem(401, "unauthenticated", "Sign in first",
-                                   "The session is over, or there was none."),
-                     "");
+  // The cookie stays: another tab's may be newer than the one that was judged here.
+  return http::problem(401, "unauthenticated", "Sign in first",
+                       "The session is over, or there was none.");
 }
 
 std::string joined(const std::vector<std::string>& values) {

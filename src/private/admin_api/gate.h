@@ -14,11 +14,12 @@ class Gate {
 
   // The refusal, or nothing; then `call.caller` is whoever asks, where the route wants somebody.
   std::optional<http::Response> check(const Route& route, Call& call) const;
+  // Somebody known was refused for want of a right: into the audit log.
+  void record_denied(const Route& route, const Call& call) const;
 
  private:
   std::optional<http::Response> check_origin(const Call& call) const;
   std::optional<http::Response> check_caller(const Route& route, Call& call) const;
-  void record_denied(const Route& route, const Call& call) const;
 
   Desk& desk_;
   std::string origin_;

@@ -11,9 +11,15 @@ WorkerPool::WorkerPool(unsigned threads, std::size_t waiting_max) : waiting_max_
 }
 
 WorkerPool::~WorkerPool() {
+  stop();
+}
+
+void WorkerPool::stop() {
+  std::deque<std::function<void()>> dropped;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
+    dropped.swap(waiting_);
   }
   woken_.notify_all();
   threads_.clear();
@@ -22,7 +28,7 @@ WorkerPool::~WorkerPool() {
 bool WorkerPool::add(std::function<void()> work) {
   {
     const std::lock_guard lock(mutex_);
-    if (waiting_.size() >= waiting_max_) {
+    if (stopping_ || waiting_.size() >= waiting_max_) {
       return false;
     }
     waiting_.push_back(std::move(work));

@@ -9,14 +9,16 @@
 
 namespace dermaga::admin_api {
 
-// A few threads with a bounded queue. Thread-safe; ends what waits when destroyed.
+// A few threads with a bounded queue. Thread-safe.
 class WorkerPool {
  public:
   WorkerPool(unsigned threads, std::size_t waiting_max);
   ~WorkerPool();
 
-  // False where too many wait.
+  // False where too many wait, and once it was stopped.
   bool add(std::function<void()> work);
+  // Ends what runs, drops what waits, and returns when no thread is left. Not from one of them.
+  void stop();
 
  private:
   void run();

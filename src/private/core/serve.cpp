@@ -24,6 +24,8 @@ constexpr auto kStopPatience = std::chrono::seconds(3);
 // Passkey attestations are the largest bodies.
 constexpr std::size_t kAdminBodyBytesMax = std::size_t{128} * 1024;
 constexpr std::size_t kAdminConnectionsMax = 500;
+// Recomputing a long audit log takes minutes; one at a time.
+constexpr std::chrono::seconds kAdminAnswerTimeout{600};
 constexpr auto kTick = std::chrono::seconds(1);
 constexpr auto kAuditCheckpointEvery = std::chrono::minutes(1);
 constexpr auto kCertificateCheckEvery = std::chrono::hours(6);
@@ -64,6 +66,7 @@ Result<std::unique_ptr<http::Server>> start_console(const ServeOptions& options,
   server.private_key_file = options.paths.pki + "/admin-https.key";
   server.body_bytes_max = kAdminBodyBytesMax;
   server.connections_max = kAdminConnectionsMax;
+  server.answer_timeout = kAdminAnswerTimeout;
   return http::Server::start(std::move(server), std::move(api));
 }
 

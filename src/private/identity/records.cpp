@@ -49,7 +49,7 @@ audit::Actor actor_of(const Caller& caller) {
 
 Principal host_principal(audit::Actor actor, std::string reason) {
   return {.actor = std::move(actor),
-          .permissions = *roles::permissions_of(roles::kOwner),
+          .permissions = roles::permissions_of(roles::kOwner).value_or(roles::PermissionSet()),
           .reason = std::move(reason),
           .is_host = true};
 }
@@ -122,6 +122,17 @@ Result<roles::PermissionSet> permissions_of(store::Connection& connection,
     return make_error(ErrorCode::kNotFound, "there is no such role");
   }
   return *found;
+}
+
+Result<std::unique_ptr<store::Connection>> connect_unsynced(store::Database& database) {
+  ASSIGN_OR_RETURN(auto connection, database.connect());
+  const auto nothing = [](const store::Row&) -> Status { return {}; };
+  if (database.dialect() == "sqlite") {
+    RETURN_IF_ERROR(connection->query("PRAGMA synchronous = NORMAL", {}, nothing));
+  } else {
+    RETURN_IF_ERROR(connection->execute("SET synchronous_commit = off"));
+  }
+  return connection;
 }
 
 Status append_act(store::Connection& connection, const Ports& ports, audit::Act act) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,10 @@ Result<vault::SecretText> open(const Ports& ports, std::string_view table, std::
 
 // Of a built-in or custom role; kNotFound.
 Result<roles::PermissionSet> permissions_of(store::Connection& connection, const std::string& role);
+
+// For what may be lost when the power fails, but must not make orders wait for the disk: tries, and
+// that somebody unknown was refused. Commits are not synced.
+Result<std::unique_ptr<store::Connection>> connect_unsynced(store::Database& database);
 
 Status append_act(store::Connection& connection, const Ports& ports, audit::Act act);
 

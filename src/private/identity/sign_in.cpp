@@ -97,6 +97,9 @@ struct Attempt {
 };
 
 void hash_anew(const std::shared_ptr<Attempt>& attempt) {
+  if (!attempt->account.has_value()) {
+    return;
+  }
   attempt->ports.hasher.hash(
       std::move(attempt->form.password), [attempt](Result<std::string> hash) {
         const auto store = [&]() -> Status {
@@ -119,9 +122,9 @@ void hash_anew(const std::shared_ptr<Attempt>& attempt) {
 Result<SignedIn> finish(const Attempt& attempt, bool password_matches) {
   const Ports& ports = attempt.ports;
   const Visitor& visitor = attempt.form.visitor;
-  ASSIGN_OR_RETURN(const auto connection, ports.database.connect());
   if (password_matches && attempt.account.has_value()) {
     const StaffId& staff = attempt.account->staff;
+    ASSIGN_OR_RETURN(const auto connection, ports.database.connect());
     ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
     ASSIGN_OR_RETURN(const bool good, use_code(*connection, ports, staff, attempt.form.code));
     if (good) {
@@ -138,6 +141,7 @@ Result<SignedIn> finish(const Attempt& attempt, bool password_matches) {
       return signed_in;
     }
   }
+  ASSIGN_OR_RETURN(const auto connection, connect_unsynced(ports.database));
   RETURN_IF_ERROR(record_refused(*connection, ports,
                                  attempt.account.has_value() ? attempt.account->staff : StaffId(),
                                  "password and code", visitor));
@@ -163,7 +167,7 @@ Status prepare(Attempt& attempt) {
     return wrong();
   }
   const std::string index = index_of(attempt.ports, *email);
-  ASSIGN_OR_RETURN(const auto connection, attempt.ports.database.connect());
+  ASSIGN_OR_RETURN(const auto connection, connect_unsynced(attempt.ports.database));
   ASSIGN_OR_RETURN(attempt.account, find_account(*connection, index));
   ASSIGN_OR_RETURN(attempt.budgets, budgets_of(*connection, attempt.ports, attempt.account, index,
                                                attempt.form.visitor));
@@ -193,8 +197,8 @@ void SignIn::with_password(Form form, std::function<void(Result<SignedIn>)> done
       hash_anew(attempt);
     }
   };
-  if (attempt->account.has_value()) {
-    ports_.hasher.verify(std::move(tried), attempt->account->password_hash, std::move(judged));
+  if (const auto& account = attempt->account; account.has_value()) {
+    ports_.hasher.verify(std::move(tried), account->password_hash, std::move(judged));
   } else {
     ports_.hasher.verify_nobody(std::move(tried), std::move(judged));
   }

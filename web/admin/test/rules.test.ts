@@ -5,7 +5,7 @@ import { agentName, deviceOf } from "../src/pages/account/device";
 import { matches, newerThan, olderThan, PAGE_ENTRIES } from "../src/pages/audit/paging";
 import { passwordHintOf } from "../src/pages/enrol/password";
 import { addressLines } from "../src/pages/orders/address";
-import { parseAmount, refundableOf } from "../src/pages/orders/refund";
+import { parseAmount, refundableOf, refundKeyOf } from "../src/pages/orders/refund";
 import { adjustmentOf } from "../src/pages/stock/adjustment";
 
 const row: StockRow = {
@@ -104,6 +104,14 @@ describe("refunds", () => {
     };
     expect(refundableOf(order)).toEqual(idr(350));
     expect(refundableOf({ ...order, payments: [] })).toEqual(idr(0));
+  });
+
+  it("have one key as long as the page shows the same", () => {
+    const seen = { id: "ord_1", refunded: idr(100), refund_due: idr(0) };
+    expect(refundKeyOf(seen, 50)).toBe(refundKeyOf({ ...seen }, 50));
+    expect(refundKeyOf(seen, 50)).not.toBe(refundKeyOf(seen, 51));
+    expect(refundKeyOf(seen, undefined)).not.toBe(refundKeyOf(seen, 50));
+    expect(refundKeyOf(seen, 50)).not.toBe(refundKeyOf({ ...seen, refunded: idr(150) }, 50));
   });
 
   it.each([

@@ -108,9 +108,9 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   std::unique_ptr<vault::FieldKey> staff_key_;
   std::unique_ptr<vault::BlindIndex> staff_index_;
   std::unique_ptr<passwords::BreachedList> breached_;
-  std::unique_ptr<passwords::Hasher> hasher_;
   std::unique_ptr<identity::Identity> staff_;
-  bool follows_ = true;  // follow() succeeded last
+  std::unique_ptr<passwords::Hasher> hasher_;  // first to end: its threads use all of the above
+  bool follows_ = true;                        // follow() succeeded last
   std::optional<audit::Exporter> exporter_;
   bool exports_ = true;  // export_audit_log() succeeded last
 };

@@ -1,11 +1,11 @@
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { api, call } from "../../api/client";
 import type { OrderDetails } from "../../api/types";
 import { ActDialog } from "../../components/ActDialog";
 import { Field } from "../../components/Field";
 import { notify } from "../../components/Notices";
 import { useWords } from "../../i18n/words";
-import { parseAmount, refundableOf } from "./refund";
+import { parseAmount, refundableOf, refundKeyOf } from "./refund";
 
 interface RefundDialogProps {
   order: OrderDetails;
@@ -17,18 +17,14 @@ export function RefundDialog({ order, onDone, onClose }: RefundDialogProps): Rea
   const { say, money, language } = useWords();
   const most = refundableOf(order);
   const [entered, setEntered] = useState("");
-  // The same refund sent again, after no answer, is one refund; another one is another.
-  const sent = useRef({ text: "", key: "" });
   const amount = entered.trim() === "" ? undefined : parseAmount(entered, most.currency, language);
   const isGood = amount === undefined || (amount !== null && amount > 0 && amount <= most.amount);
 
   async function refund(reason: string): Promise<void> {
     const body = typeof amount === "number" ? { amount, reason } : { reason };
-    const text = JSON.stringify(body);
-    if (sent.current.text !== text) sent.current = { text, key: crypto.randomUUID() };
     const params = {
       path: { order_id: order.id },
-      header: { "Idempotency-Key": sent.current.key },
+      header: { "Idempotency-Key": refundKeyOf(order, body.amount) },
     };
     await call(() => api.POST("/orders/{order_id}/refunds", { params, body }));
     notify(say("refund_done"));

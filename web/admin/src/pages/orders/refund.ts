@@ -13,6 +13,15 @@ export function refundableOf(
   return { amount: Math.max(0, left), currency: order.total.currency };
 }
 
+/** The key of a refund follows from what was seen: the same amount of the same order asked for again,
+ * after no answer, in another dialog or another tab, is one refund, until the page shows it. */
+export function refundKeyOf(
+  order: Pick<OrderDetails, "id" | "refunded" | "refund_due">,
+  amount: number | undefined,
+): string {
+  return [order.id, order.refunded.amount, order.refund_due.amount, amount ?? "rest"].join("|");
+}
+
 /** An amount as people write it, in minor units; null where it is none. "150.000" is a hundred and
  * fifty thousand in Indonesian and nothing at all in English rupiah: better asked again than wrong. */
 export function parseAmount(text: string, currency: string, language: Language): number | null {
