@@ -36,7 +36,8 @@ class Authenticator {
   async code() {
     for (;;) {
       const now = Math.floor(Date.now() / 1000 / STEP_S);
-      for (const step of [now - 1, now, now + 1]) {
+      // The step before is good for this step only, which may end while a form is filled in.
+      for (const step of [now, now + 1]) {
         if (step > this.lastStep) {
           this.lastStep = step;
           return this.at(step);

@@ -97,8 +97,10 @@ class Console:
     def next_code(self):
         """One that was not used yet; waits where all of this minute were."""
         while True:
+            # The step before is good for this step only: not where that may end on the way.
+            is_early = time.time() % STEP_S < STEP_S / 2
             for step in (now_step() - 1, now_step(), now_step() + 1):
-                if step > self.last_step:
+                if step > self.last_step and (is_early or step >= now_step()):
                     self.last_step = step
                     return one_time_code(self.secret, step)
             time.sleep(0.5)
