@@ -161,6 +161,8 @@ export const enShop: Readonly<Record<keyof typeof idShop, string>> = {
   adjust_way: "How",
   adjust_by: "Add or take away",
   adjust_set: "Set the number",
+  adjust_unanswered:
+    "No answer came, and the change may have been made. Close this, refresh, and look before you try again.",
   adjusted: "{sku}: now {count} on hand.",
   units: "Units",
   units_by_hint: "Such as 12 or -3. Held or leased: {count}.",

@@ -161,6 +161,8 @@ export const idShop = {
   adjust_way: "Cara",
   adjust_by: "Tambah atau kurangi",
   adjust_set: "Tetapkan jumlah",
+  adjust_unanswered:
+    "Tidak ada jawaban, dan perubahan mungkin sudah terjadi. Tutup ini, muat ulang, dan periksa sebelum mencoba lagi.",
   adjusted: "{sku}: sekarang ada {count} unit.",
   units: "Unit",
   units_by_hint: "Misalnya 12 atau -3. {count} unit sedang ditahan atau dipinjamkan.",

@@ -3,14 +3,14 @@ import { Refusal, Unanswered } from "../api/refusal";
 import { formatDuration } from "./format";
 import { isMessageKey, type MessageKey, type Words } from "./words";
 
-/** One sentence, or two, about what went wrong; `own` says what a code, or a status ("409"), means
- * in this place. */
+/** One sentence, or two, about what went wrong; `own` says what a code, or a status ("409"), or no
+ * answer at all ("unanswered") means in this place. */
 export function sentenceOf(
   error: unknown,
   words: Words,
   own: Readonly<Record<string, MessageKey>> = {},
 ): string {
-  if (error instanceof Unanswered) return words.say("problem_unanswered");
+  if (error instanceof Unanswered) return words.say(own["unanswered"] ?? "problem_unanswered");
   if (error instanceof PasskeyDismissed) return words.say("problem_passkey_dismissed");
   if (error instanceof DOMException) return words.say("problem_passkey_failed");
   if (!(error instanceof Refusal)) return words.say("problem_unexpected");

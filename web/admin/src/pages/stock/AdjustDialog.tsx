@@ -23,6 +23,9 @@ export function AdjustDialog({ row, onDone, onClose }: AdjustDialogProps): React
       text={say("adjust_text", { location: row.location_id, count: row.on_hand })}
       confirm={say("adjust")}
       missing={adjustmentOf(row, way, units, "") === null ? say("units_missing") : ""}
+      problems={
+        way === "by" ? { unanswered: "adjust_unanswered", "504": "adjust_unanswered" } : {}
+      }
       onAct={async (reason) => {
         const body = adjustmentOf(row, way, units, reason);
         if (body === null) return;
