@@ -48,7 +48,7 @@ class Watcher(threading.Thread):
 def edge_of_its_own(shop):
     """A second edge; not behind the first one's ports, so that it can be spoken to alone."""
     second = copy.copy(shop)
-    second.port_base = shop.port_base + 1
+    second.port_base = shop.port_base + 14  # nobody else's of this shop: 14, 17 and 36
     shop.edges[2] = shop.spawn(
         [shops.program("dermaga-edge"), "serve", "--data", str(shop.edge_folder(2)), "--port-base",
          str(second.port_base), "--number", "2", "--core", f"127.0.0.1:{shop.port_base + 5}"], "edge-2.out")

@@ -165,7 +165,7 @@ class SupervisorTest(unittest.TestCase):
         self.assertEqual(self.up("--detach").returncode, 0)
         calls = (self.data / "calls").read_text(encoding="utf-8").splitlines()
         self.assertEqual([call.split()[0] for call in calls],
-                         ["init", "import", "import", "serve", "init", "serve"])
+                         ["init", "import", "import", "serve", "staff", "init", "serve", "staff"])
         self.assertTrue(calls[1].split()[1].endswith("samples/catalog/products.csv"))
 
 
