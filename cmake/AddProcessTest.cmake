@@ -1,7 +1,7 @@
 # add_process_test(<label>.<name> <script.py> [ARGS …] [TIMEOUT seconds] [LABELS extra …])
 #
 # LABELS: long for --long only; load for what the sanitizers run with --long only, since it is about the
-# order of events and the machine's speed rather than about memory.
+# order of events and the machine's speed rather than about memory, or unit tests go the same ways.
 #
 # A test that starts real programs and drives them from Python; see tests/support/shop.py. Exit code
 # 77 means skipped, with the reason printed.
