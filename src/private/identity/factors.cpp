@@ -6,6 +6,7 @@
 #include "challenges.h"
 #include "encoding/encoding.h"
 #include "identity/sign_in.h"
+#include "log/log.h"
 #include "one_time_code.h"
 #include "passkey_rows.h"
 #include "records.h"
@@ -64,10 +65,13 @@ Budget password_budget(const StaffId& staff) {
 
 // Nobody's password was wrong: the try costs nothing.
 void give_back_unjudged(const Attempt& attempt) {
-  const Budget budget = password_budget(attempt.change.staff);
-  const auto connection = attempt.ports.database.connect();
-  if (connection.has_value()) {
-    (void)give_back_try(**connection, std::span(&budget, 1));
+  const auto give_back = [&]() -> Status {
+    const Budget budget = password_budget(attempt.change.staff);
+    ASSIGN_OR_RETURN(const auto connection, attempt.ports.database.connect());
+    return give_back_try(*connection, std::span(&budget, 1));
+  };
+  if (const Status given = give_back(); !given.has_value()) {
+    log::warning("try_not_given_back", {{"error", given.error().message()}});
   }
 }
 
