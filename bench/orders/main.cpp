@@ -83,14 +83,6 @@ class OpenedBoxes final : public orders::BoxOpener {
     opened.locale = "id";
     return opened;
   }
-  std::variant<order_box::OpenedCall, order_box::BoxRefusal> open_call(std::string_view,
-                                                                       UtcTime) override {
-    return order_box::BoxRefusal{.code = "box_malformed", .detail = "no calls here"};
-  }
-  Result<std::string> seal_answer(const sealing::PublicKey&, order_box::CallMethod,
-                                  std::string_view) override {
-    return make_error(ErrorCode::kInternal, "no calls here");
-  }
 };
 
 contract::PlaceOrder make_order(const derivation::Derivation& derivation, const VariantId& variant,

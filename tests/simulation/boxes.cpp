@@ -93,14 +93,4 @@ std::variant<order_box::OpenedOrder, order_box::BoxRefusal> PlainBoxes::open_ord
   return opened_order(lines[3], from_unix_ms(expires_ms));
 }
 
-std::variant<order_box::OpenedCall, order_box::BoxRefusal> PlainBoxes::open_call(std::string_view,
-                                                                                 UtcTime) {
-  return order_box::BoxRefusal{.code = "box_purpose", .detail = "the simulator makes no calls"};
-}
-
-Result<std::string> PlainBoxes::seal_answer(const sealing::PublicKey&, order_box::CallMethod,
-                                            std::string_view result_json) {
-  return std::string(result_json);
-}
-
 }  // namespace dermaga::simulation

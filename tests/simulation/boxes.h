@@ -19,10 +19,6 @@ class PlainBoxes final : public orders::BoxOpener {
  public:
   std::variant<order_box::OpenedOrder, order_box::BoxRefusal> open_order(
       const contract::PlaceOrder& order) override;
-  std::variant<order_box::OpenedCall, order_box::BoxRefusal> open_call(
-      std::string_view box, UtcTime received_at) override;
-  Result<std::string> seal_answer(const sealing::PublicKey& reply_key, order_box::CallMethod method,
-                                  std::string_view result_json) override;
 };
 
 }  // namespace dermaga::simulation

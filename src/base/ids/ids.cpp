@@ -49,5 +49,6 @@ template class Id<StaffTag>;
 template class Id<SessionTag>;
 template class Id<PasskeyTag>;
 template class Id<ApiTokenTag>;
+template class Id<AddressTag>;
 
 }  // namespace dermaga

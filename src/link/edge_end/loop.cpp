@@ -20,6 +20,7 @@ bool same(const contract::EdgeKeys& left, const contract::EdgeKeys& right) {
   return left.derivation_key == right.derivation_key &&
          left.sealing_keys_json == right.sealing_keys_json &&
          left.catalog_public_key == right.catalog_public_key &&
+         left.shopper_token_key == right.shopper_token_key &&
          left.audit_origin == right.audit_origin && left.audit_public_key == right.audit_public_key;
 }
 

@@ -270,6 +270,7 @@ std::string encode(const contract::EdgeKeys& message) {
   proto->set_catalog_public_key(message.catalog_public_key);
   proto->set_audit_origin(message.audit_origin);
   proto->set_audit_public_key(message.audit_public_key);
+  proto->set_shopper_token_key(message.shopper_token_key);
   return proto.bytes();
 }
 
@@ -285,6 +286,8 @@ Result<contract::EdgeKeys> decode(std::string_view bytes) {
             checker.text("sealing_keys_json", in.sealing_keys_json(), kKeySetBytesMax, 1),
         .catalog_public_key =
             checker.text("catalog_public_key", in.catalog_public_key(), kKeyBytes, kKeyBytes),
+        .shopper_token_key = checker.text("shopper_token_key", in.shopper_token_key(), kKeyBytes,
+                                          in.shopper_token_key().empty() ? 0 : kKeyBytes),
         .audit_origin = checker.text("audit_origin", in.audit_origin(), kWordBytesMax),
         .audit_public_key = checker.text("audit_public_key", in.audit_public_key(), kKeyBytes,
                                          in.audit_origin().empty() ? 0 : kKeyBytes)};

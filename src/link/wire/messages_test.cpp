@@ -144,6 +144,10 @@ TEST(Messages, TheOthersComeBackToo) {
                                        .catalog_public_key = std::string(32, 'p'),
                                        .audit_origin = "dermaga/audit/shop",
                                        .audit_public_key = std::string(32, 'a')});
+  expect_round_trip(contract::EdgeKeys{.derivation_key = std::string(32, 'd'),
+                                       .sealing_keys_json = "{}",
+                                       .catalog_public_key = std::string(32, 'p'),
+                                       .shopper_token_key = std::string(32, 't')});
   expect_round_trip(contract::Asset{std::string(64, '0'), "image/svg+xml", "<svg/>"});
 }
 

@@ -19,6 +19,12 @@ Status check_reason(std::string_view reason) {
              : Status();
 }
 
+bool is_under_way(std::int64_t status, std::int64_t refund_due) {
+  const auto order = static_cast<order_state::OrderStatus>(status);
+  return order == order_state::OrderStatus::kOpen ||
+         order == order_state::OrderStatus::kConfirmed || refund_due > 0;
+}
+
 // The customer behind an order, and whether the order still needs him.
 struct Found {
   CustomerId customer;
@@ -34,12 +40,9 @@ Result<Found> find(store::Connection& connection, const OrderId& order) {
       "c.customer_number = o.customer_number WHERE o.order_id = $1",
       key, [&found](const store::Row& row) -> Status {
         ASSIGN_OR_RETURN(auto customer, CustomerId::parse(row.text(0)));
-        const auto status = static_cast<order_state::OrderStatus>(row.integer(1));
         found = Found{.customer = std::move(customer),
                       .is_declined = false,
-                      .is_under_way = status == order_state::OrderStatus::kOpen ||
-                                      status == order_state::OrderStatus::kConfirmed ||
-                                      row.integer(2) > 0};
+                      .is_under_way = is_under_way(row.integer(1), row.integer(2))};
         return {};
       }));
   if (!found.has_value()) {
@@ -58,6 +61,57 @@ Result<Found> find(store::Connection& connection, const OrderId& order) {
                           ": there is no such order, or its box did not open");
   }
   return *std::move(found);
+}
+
+std::unexpected<Error> under_way(const std::string& order) {
+  return make_error(
+      ErrorCode::kVersionConflict,
+      "order " + order + " is under way, or money is to be returned: it needs its customer");
+}
+
+// The account in whose history an order stands; empty for a guest's.
+Result<CustomerId> account_of(store::Connection& connection, const OrderId& order) {
+  CustomerId account;
+  const store::Parameter key[] = {std::string_view(order.str())};
+  RETURN_IF_ERROR(connection.query(
+      "SELECT a.customer_id FROM account_orders a JOIN orders o ON o.order_number = "
+      "a.order_number JOIN accounts c ON c.customer_id = a.customer_id WHERE o.order_id = $1",
+      key, [&account](const store::Row& row) -> Status {
+        ASSIGN_OR_RETURN(account, CustomerId::parse(row.text(0)));
+        return {};
+      }));
+  return account;
+}
+
+Result<bool> has_account(store::Connection& connection, const CustomerId& account) {
+  bool found = false;
+  const store::Parameter key[] = {std::string_view(account.str())};
+  RETURN_IF_ERROR(connection.query("SELECT 1 FROM accounts WHERE customer_id = $1", key,
+                                   [&found](const store::Row&) -> Status {
+                                     found = true;
+                                     return {};
+                                   }));
+  return found;
+}
+
+// Whoever an account's orders name. kVersionConflict while one of the orders is under way.
+Result<std::vector<CustomerId>> persons_of(store::Connection& connection,
+                                           const CustomerId& account) {
+  std::vector<CustomerId> persons;
+  const store::Parameter key[] = {std::string_view(account.str())};
+  RETURN_IF_ERROR(connection.query(
+      "SELECT c.customer_id, o.order_id, o.status, o.refund_due FROM account_orders a JOIN orders "
+      "o ON o.order_number = a.order_number JOIN customers c ON c.customer_number = "
+      "o.customer_number WHERE a.customer_id = $1",
+      key, [&persons](const store::Row& row) -> Status {
+        if (is_under_way(row.integer(2), row.integer(3))) {
+          return under_way(std::string(row.text(1)));
+        }
+        ASSIGN_OR_RETURN(auto person, CustomerId::parse(row.text(0)));
+        persons.push_back(std::move(person));
+        return {};
+      }));
+  return persons;
 }
 
 Result<Contact> open_row(const store::Row& row, const vault::Vault& vault, const OrderId& order) {
@@ -83,6 +137,18 @@ Result<Contact> open_row(const store::Row& row, const vault::Vault& vault, const
     contact.address_json = vault::StreetAddress(std::string(address.reveal()));
   }
   return contact;
+}
+
+// All of an account; of whoever has none, nothing.
+Status erase_account_rows(store::Connection& connection, const CustomerId& customer) {
+  const store::Parameter key[] = {std::string_view(customer.str())};
+  for (const std::string_view table : {"account_orders", "account_consents", "account_addresses",
+                                       "account_passkeys", "account_known_keys", "account_sessions",
+                                       "account_resets", "account_sign_ups", "accounts"}) {
+    RETURN_IF_ERROR(
+        connection.execute("DELETE FROM " + std::string(table) + " WHERE customer_id = $1", key));
+  }
+  return {};
 }
 
 }  // namespace
@@ -120,20 +186,49 @@ Status Customers::erase(const OrderId& order, const audit::Actor& actor, std::st
   RETURN_IF_ERROR(check_reason(reason));
   ASSIGN_OR_RETURN(const auto connection, connect_to_erase());
   ASSIGN_OR_RETURN(const Found found, find(*connection, order));
-  if (found.is_under_way) {
-    return make_error(ErrorCode::kVersionConflict,
-                      "order " + order.str() +
-                          " is under way, or money is to be returned: it needs its customer");
+  ASSIGN_OR_RETURN(const CustomerId account, account_of(*connection, order));
+  if (!account.empty()) {
+    return erase_account(account, actor, reason);
   }
+  if (found.is_under_way) {
+    return under_way(order.str());
+  }
+  return erase_all(*connection, {found.customer},
+                   {.actor = actor,
+                    .action = "customer.erase",
+                    .subject = order.str() + " " + found.customer.str(),
+                    .reason = std::string(reason)});
+}
+
+Status Customers::erase_account(const CustomerId& account, const audit::Actor& actor,
+                                std::string_view reason) {
+  RETURN_IF_ERROR(check_reason(reason));
+  ASSIGN_OR_RETURN(const auto connection, connect_to_erase());
+  ASSIGN_OR_RETURN(const bool is_there, has_account(*connection, account));
+  if (!is_there) {
+    return make_error(ErrorCode::kNotFound, "there is no account " + account.str());
+  }
+  ASSIGN_OR_RETURN(auto persons, persons_of(*connection, account));
+  persons.push_back(account);
+  return erase_all(*connection, persons,
+                   {.actor = actor,
+                    .action = "customer.erase",
+                    .subject = account.str(),
+                    .detail = std::to_string(persons.size() - 1) + " orders",
+                    .reason = std::string(reason)});
+}
+
+Status Customers::erase_all(store::Connection& connection, const std::vector<CustomerId>& persons,
+                            const audit::Act& act) {
   // First, so that a crash after it ends the erasure at the next start instead of losing it.
-  RETURN_IF_ERROR(ports_.erasures.add({.customer = found.customer, .at = ports_.clock.now()}));
-  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
-  RETURN_IF_ERROR(erase_rows(*connection, found.customer));
-  const audit::Act act{.actor = actor,
-                       .action = "customer.erase",
-                       .subject = order.str() + " " + found.customer.str(),
-                       .reason = std::string(reason)};
-  RETURN_IF_ERROR(audit::append(*connection, std::span(&act, 1), ports_.clock.now()));
+  for (const CustomerId& person : persons) {
+    RETURN_IF_ERROR(ports_.erasures.add({.customer = person, .at = ports_.clock.now()}));
+  }
+  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(connection));
+  for (const CustomerId& person : persons) {
+    RETURN_IF_ERROR(erase_rows(connection, person));
+  }
+  RETURN_IF_ERROR(audit::append(connection, std::span(&act, 1), ports_.clock.now()));
   return transaction.commit();
 }
 
@@ -149,7 +244,7 @@ Status Customers::erase_rows(store::Connection& connection, const CustomerId& cu
         "phone_sealed = $2 WHERE customer_id = $1"}) {
     RETURN_IF_ERROR(connection.execute(sql, key));
   }
-  return {};
+  return erase_account_rows(connection, customer);
 }
 
 Result<std::unique_ptr<store::Connection>> Customers::connect_to_erase() {
@@ -170,7 +265,8 @@ Result<std::int64_t> Customers::replay_erasures() {
     const store::Parameter key[] = {std::string_view(erasure.customer.str())};
     for (const std::string_view sql :
          {"SELECT wrapped_key FROM customers WHERE customer_id = $1",
-          "SELECT wrapped_key FROM declined_orders WHERE customer_id = $1"}) {
+          "SELECT wrapped_key FROM declined_orders WHERE customer_id = $1",
+          "SELECT wrapped_key FROM accounts WHERE customer_id = $1"}) {
       RETURN_IF_ERROR(connection->query(sql, key, [&is_there](const store::Row& row) -> Status {
         is_there = is_there || (!row.is_null(0) && !row.blob(0).empty());
         return {};

@@ -47,9 +47,9 @@ Result<Member> find_member(store::Connection& connection, const Ports& ports,
 Result<Invitation> put_invitation(store::Connection& connection, const Ports& ports,
                                   const StaffId& staff) {
   Invitation invitation{.staff = staff,
-                        .token = InvitationToken(random_secret(ports.random)),
+                        .token = InvitationToken(proofs::random_secret(ports.random)),
                         .expires_at = ports.clock.now() + kInvitationLifetime};
-  const std::string hash = hash_of(invitation.token.reveal());
+  const std::string hash = proofs::hash_of(invitation.token.reveal());
   const store::Parameter row[] = {std::string_view(staff.str()), store::Blob{hash}, store::Blob{""},
                                   to_unix_ms(invitation.expires_at)};
   RETURN_IF_ERROR(connection.execute(

@@ -58,7 +58,7 @@ Result<ApiTokens::Made> ApiTokens::make(const Caller& maker, const std::string& 
   RETURN_IF_ERROR(check_reason(reason));
   RETURN_IF_ERROR(check(maker, label, permissions, lifetime));
   const UtcTime now = ports_.clock.now();
-  Made made{.secret = ApiTokenSecret(std::string(kPrefix) + random_secret(ports_.random)),
+  Made made{.secret = ApiTokenSecret(std::string(kPrefix) + proofs::random_secret(ports_.random)),
             .token = {.id = ApiTokenId::from_bytes(ports_.random.bytes(15)),
                       .label = label,
                       .permissions = permissions,
@@ -79,7 +79,7 @@ Result<ApiTokens::Made> ApiTokens::make(const Caller& maker, const std::string& 
   if (tokens >= static_cast<std::int64_t>(kApiTokensMax)) {
     return make_error(ErrorCode::kInvalidArgument, "a shop has at most 200 tokens; end some first");
   }
-  const std::string hash = hash_of(made.secret.reveal());
+  const std::string hash = proofs::hash_of(made.secret.reveal());
   const std::string names = permissions.str();
   const store::Parameter row[] = {std::string_view(made.token.id.str()),
                                   store::Blob{hash},
@@ -147,7 +147,7 @@ Status ApiTokens::end(const ApiTokenId& token, const Principal& principal) {
 Result<Caller> ApiTokens::find(const ApiTokenSecret& secret, const std::string& source) {
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect_read_only());
   const UtcTime now = ports_.clock.now();
-  const std::string hash = hash_of(secret.reveal());
+  const std::string hash = proofs::hash_of(secret.reveal());
   std::optional<ApiToken> token;
   Caller caller;
   const store::Parameter keys[] = {store::Blob{hash}, to_unix_ms(now)};

@@ -5,9 +5,9 @@
 
 #include "identity/sign_in.h"
 #include "one_time_code.h"
+#include "proofs/tries.h"
 #include "records.h"
 #include "session_rows.h"
-#include "tries.h"
 
 namespace dermaga::identity {
 namespace {
@@ -30,7 +30,7 @@ std::unexpected<Error> no_invitation() {
 Result<Found> find(store::Connection& connection, const Ports& ports,
                    const InvitationToken& token) {
   std::optional<Found> found;
-  const std::string hash = hash_of(token.reveal());
+  const std::string hash = proofs::hash_of(token.reveal());
   const store::Parameter keys[] = {store::Blob{hash}, to_unix_ms(ports.clock.now())};
   RETURN_IF_ERROR(connection.query(
       "SELECT staff.staff_id, staff.role, staff.email_sealed, staff.name_sealed, i.totp_sealed "
@@ -56,7 +56,7 @@ Result<Found> find(store::Connection& connection, const Ports& ports,
   return *std::move(found);
 }
 
-Budget open_budget(const Visitor& visitor) {
+proofs::Budget open_budget(const Visitor& visitor) {
   return {.key = "enrol-open|" + visitor.source, .tries_max = kTriesOfSource};
 }
 
@@ -118,7 +118,7 @@ Result<Enrolment::Enrolled> write_account(const Attempt& attempt, const std::str
   ASSIGN_OR_RETURN(const auto connection, ports.database.connect());
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
   // Compare and set: the invitation is used once, whoever else has the link.
-  const std::string token = hash_of(attempt.form.token.reveal());
+  const std::string token = proofs::hash_of(attempt.form.token.reveal());
   const store::Parameter key[] = {store::Blob{token}};
   ASSIGN_OR_RETURN(const auto used,
                    connection->execute("DELETE FROM staff_invitations WHERE token_hash = $1", key));
@@ -165,8 +165,8 @@ Result<Enrolment::Enrolled> write_account(const Attempt& attempt, const std::str
 
 Result<Enrolment::Opened> Enrolment::open(const InvitationToken& token, const Visitor& visitor) {
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
-  const Budget budget = open_budget(visitor);
-  RETURN_IF_ERROR(take_try(*connection, std::span(&budget, 1), ports_.clock.now()));
+  const proofs::Budget budget = open_budget(visitor);
+  RETURN_IF_ERROR(proofs::take_try(*connection, std::span(&budget, 1), ports_.clock.now()));
   // Looked up before anything waits for the right to write.
   ASSIGN_OR_RETURN(Found invited, find(*connection, ports_, token));
   // A new secret each time: whoever opened a link before its owner knows none that counts.
@@ -175,7 +175,7 @@ Result<Enrolment::Opened> Enrolment::open(const InvitationToken& token, const Vi
   const std::string sealed =
       seal(ports_, "staff_invitations", "totp_sealed", id, invited.totp_secret);
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
-  const std::string hash = hash_of(token.reveal());
+  const std::string hash = proofs::hash_of(token.reveal());
   const store::Parameter change[] = {store::Blob{hash}, store::Blob{sealed}};
   ASSIGN_OR_RETURN(
       const auto changed,
@@ -188,7 +188,7 @@ Result<Enrolment::Opened> Enrolment::open(const InvitationToken& token, const Vi
                              {.actor = {.name = "invited:" + id, .source = visitor.source},
                               .action = "staff.open_invitation",
                               .subject = id}));
-  RETURN_IF_ERROR(give_back_try(*connection, std::span(&budget, 1)));
+  RETURN_IF_ERROR(proofs::give_back_try(*connection, std::span(&budget, 1)));
   RETURN_IF_ERROR(transaction.commit());
   const std::string secret = totp_secret_text(invited.totp_secret.reveal());
   const std::string uri =
@@ -209,9 +209,9 @@ void Enrolment::finish(Form form, std::function<void(Result<Enrolled>)> done) {
                                                    .done = std::move(done)});
   const auto prepare = [&]() -> Status {
     ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
-    const Budget budget{.key = "enrol|" + attempt->form.visitor.source,
-                        .tries_max = kTriesOfSource};
-    RETURN_IF_ERROR(take_try(*connection, std::span(&budget, 1), ports_.clock.now()));
+    const proofs::Budget budget{.key = "enrol|" + attempt->form.visitor.source,
+                                .tries_max = kTriesOfSource};
+    RETURN_IF_ERROR(proofs::take_try(*connection, std::span(&budget, 1), ports_.clock.now()));
     ASSIGN_OR_RETURN(attempt->invited, find(*connection, ports_, attempt->form.token));
     RETURN_IF_ERROR(take_names(*attempt));
     return {};

@@ -3,14 +3,14 @@
 #include <memory>
 #include <utility>
 
-#include "challenges.h"
 #include "encoding/encoding.h"
 #include "identity/sign_in.h"
 #include "log/log.h"
 #include "one_time_code.h"
 #include "passkey_rows.h"
+#include "proofs/challenges.h"
+#include "proofs/tries.h"
 #include "records.h"
-#include "tries.h"
 
 namespace dermaga::identity {
 namespace {
@@ -59,16 +59,16 @@ struct Attempt {
   std::function<void(Result<std::optional<passwords::Refusal>>)> done;
 };
 
-Budget password_budget(const StaffId& staff) {
+proofs::Budget password_budget(const StaffId& staff) {
   return {.key = "password|" + staff.str(), .tries_max = kStepUpTries};
 }
 
 // Nobody's password was wrong: the try costs nothing.
 void give_back_unjudged(const Attempt& attempt) {
   const auto give_back = [&]() -> Status {
-    const Budget budget = password_budget(attempt.change.staff);
+    const proofs::Budget budget = password_budget(attempt.change.staff);
     ASSIGN_OR_RETURN(const auto connection, attempt.ports.database.connect());
-    return give_back_try(*connection, std::span(&budget, 1));
+    return proofs::give_back_try(*connection, std::span(&budget, 1));
   };
   if (const Status given = give_back(); !given.has_value()) {
     log::warning("try_not_given_back", {{"error", given.error().message()}});
@@ -101,8 +101,8 @@ Status write_password(const Attempt& attempt, const std::string& hash) {
     return make_error(ErrorCode::kVersionConflict, "the password was changed meanwhile");
   }
   RETURN_IF_ERROR(delete_sessions(*connection, change.staff, change.session));
-  const Budget budget = password_budget(change.staff);
-  RETURN_IF_ERROR(give_back_try(*connection, std::span(&budget, 1)));
+  const proofs::Budget budget = password_budget(change.staff);
+  RETURN_IF_ERROR(proofs::give_back_try(*connection, std::span(&budget, 1)));
   RETURN_IF_ERROR(append_act(*connection, ports,
                              {.actor = change.actor,
                               .action = "staff.change_password",
@@ -134,8 +134,10 @@ Result<std::string> Factors::passkey_options(const StaffId& staff) {
     return make_error(ErrorCode::kInvalidArgument,
                       "an account has at most 10 passkeys; remove one first");
   }
-  ASSIGN_OR_RETURN(const auto challenge,
-                   give_challenge(*connection, ports_, subject_of(staff), Open::kOne));
+  ASSIGN_OR_RETURN(
+      const auto challenge,
+      proofs::give_challenge(*connection, ports_.clock, ports_.random,
+                             {.subject = subject_of(staff), .open = proofs::Open::kOne}));
   return webauthn::creation_options_json(ports_.relying_party, challenge,
                                          {.handle = staff.str(),
                                           .name = std::string(known.email.reveal()),
@@ -150,8 +152,9 @@ Result<Passkey> Factors::add_passkey(const StaffId& staff, const std::string& la
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
   ASSIGN_OR_RETURN(const Known known, find_active(*connection, ports_, staff));
-  ASSIGN_OR_RETURN(const auto challenge, take_challenge(*connection, ports_, subject_of(staff),
-                                                        attestation.client_data_json));
+  ASSIGN_OR_RETURN(const auto challenge,
+                   proofs::take_challenge(*connection, ports_.clock, subject_of(staff),
+                                          attestation.client_data_json));
   ASSIGN_OR_RETURN(const auto credential,
                    webauthn::verify_registration(ports_.relying_party, challenge, attestation));
   ASSIGN_OR_RETURN(const auto ids, credential_ids(*connection, staff));
@@ -273,8 +276,8 @@ void Factors::change_password(PasswordChange change,
   }
   const auto count = [&]() -> Status {
     ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
-    const Budget budget = password_budget(attempt->change.staff);
-    return take_try(*connection, std::span(&budget, 1), ports_.clock.now());
+    const proofs::Budget budget = password_budget(attempt->change.staff);
+    return proofs::take_try(*connection, std::span(&budget, 1), ports_.clock.now());
   };
   if (Status counted = count(); !counted.has_value()) {
     return attempt->done(std::unexpected(std::move(counted).error()));

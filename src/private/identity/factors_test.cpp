@@ -1,6 +1,7 @@
 #include "identity/factors.h"
 
 #include "identity/sign_in.h"
+#include "proofs/tries.h"
 #include "test_identity.h"
 
 namespace dermaga::identity {
@@ -218,7 +219,7 @@ TEST_F(FactorsTest, FiveWrongOldPasswordsAreTried) {
   EXPECT_EQ(change_password(siti, {}, siti.password, "lima kuda terbang").error().code(),
             ErrorCode::kRateLimited);
   EXPECT_TRUE(change_password(budi, {}, budi.password, "lima kuda terbang"));
-  clock_.advance(kTriesWindow);
+  clock_.advance(proofs::kTriesWindow);
   EXPECT_TRUE(change_password(siti, {}, siti.password, "lima kuda terbang"));
 }
 

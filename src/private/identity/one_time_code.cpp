@@ -19,7 +19,7 @@ constexpr std::size_t kRecoveryLetters = 24;  // in base32
 constexpr std::size_t kRecoveryGroup = 4;
 
 std::string recovery_hash(const StaffId& staff, std::string_view letters) {
-  return hash_of("recovery|" + staff.str() + "|" + std::string(letters));
+  return proofs::hash_of("recovery|" + staff.str() + "|" + std::string(letters));
 }
 
 // "abcd-efgh-…" as people type it; empty where it cannot be one.

@@ -3,8 +3,8 @@
 #include <optional>
 #include <utility>
 
-#include "challenges.h"
 #include "log/log.h"
+#include "proofs/challenges.h"
 
 namespace dermaga::identity {
 namespace {
@@ -42,7 +42,8 @@ std::unexpected<Error> refused(std::string_view why) {
 
 Result<StaffId> verify_passkey(store::Connection& connection, const Ports& ports,
                                std::string_view subject, const webauthn::Assertion& assertion) {
-  const auto challenge = take_challenge(connection, ports, subject, assertion.client_data_json);
+  const auto challenge =
+      proofs::take_challenge(connection, ports.clock, subject, assertion.client_data_json);
   if (!challenge.has_value()) {
     return is_retryable(challenge.error().code())
                ? Result<StaffId>(std::unexpected(challenge.error()))

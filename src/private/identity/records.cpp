@@ -10,7 +10,6 @@
 namespace dermaga::identity {
 namespace {
 
-constexpr std::size_t kSecretBytes = 32;
 constexpr std::size_t kEmailBytesMax = 254;  // RFC 5321 §4.5.3.1.3, less the angle brackets
 constexpr std::size_t kNameBytesMax = 100;
 constexpr std::size_t kReasonBytesMax = 200;
@@ -52,14 +51,6 @@ Principal host_principal(audit::Actor actor, std::string reason) {
           .permissions = roles::permissions_of(roles::kOwner).value_or(roles::PermissionSet()),
           .reason = std::move(reason),
           .is_host = true};
-}
-
-std::string hash_of(std::string_view secret) {
-  return digest::sha256(secret);
-}
-
-std::string random_secret(Random& random) {
-  return encoding::base64url(random.bytes(kSecretBytes));
 }
 
 Result<vault::EmailAddress> normalized(const vault::EmailAddress& email) {
@@ -122,17 +113,6 @@ Result<roles::PermissionSet> permissions_of(store::Connection& connection,
     return make_error(ErrorCode::kNotFound, "there is no such role");
   }
   return *found;
-}
-
-Result<std::unique_ptr<store::Connection>> connect_unsynced(store::Database& database) {
-  ASSIGN_OR_RETURN(auto connection, database.connect());
-  const auto nothing = [](const store::Row&) -> Status { return {}; };
-  if (database.dialect() == "sqlite") {
-    RETURN_IF_ERROR(connection->query("PRAGMA synchronous = NORMAL", {}, nothing));
-  } else {
-    RETURN_IF_ERROR(connection->execute("SET synchronous_commit = off"));
-  }
-  return connection;
 }
 
 Status append_act(store::Connection& connection, const Ports& ports, audit::Act act) {

@@ -8,15 +8,10 @@
 #include "audit/audit.h"
 #include "identity/people.h"
 #include "identity/ports.h"
+#include "proofs/secrets.h"
 #include "store/database.h"
 
 namespace dermaga::identity {
-
-// Of a secret with at least 112 random bits: the hash tells nothing, so it needs no key and no
-// salt.
-std::string hash_of(std::string_view secret);
-// 32 random bytes in base64url.
-std::string random_secret(Random& random);
 
 // An address in the one form that is stored and looked up: trimmed, ASCII letters lower.
 // kInvalidArgument for what is none, without repeating it.
@@ -34,10 +29,6 @@ Result<vault::SecretText> open(const Ports& ports, std::string_view table, std::
 
 // Of a built-in or custom role; kNotFound.
 Result<roles::PermissionSet> permissions_of(store::Connection& connection, const std::string& role);
-
-// For what may be lost when the power fails, but must not make orders wait for the disk: tries, and
-// that somebody unknown was refused. Commits are not synced.
-Result<std::unique_ptr<store::Connection>> connect_unsynced(store::Database& database);
 
 Status append_act(store::Connection& connection, const Ports& ports, audit::Act act);
 

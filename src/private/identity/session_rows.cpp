@@ -12,7 +12,7 @@ constexpr std::chrono::hours kSourceLifetime{24 * 90};
 constexpr std::size_t kKnownSourcesMax = 50;
 
 std::string source_hash(std::string_view source) {
-  return hash_of("source|" + std::string(source));
+  return proofs::hash_of("source|" + std::string(source));
 }
 
 Status remember_source(store::Connection& connection, const StaffId& staff, std::string_view source,
@@ -59,7 +59,7 @@ Result<SignedIn> put_session(store::Connection& connection, const Ports& ports,
                              const StaffId& staff, std::string_view method, const Visitor& visitor,
                              bool is_fresh) {
   const UtcTime now = ports.clock.now();
-  SignedIn signed_in{.token = SessionToken(random_secret(ports.random)),
+  SignedIn signed_in{.token = SessionToken(proofs::random_secret(ports.random)),
                      .session = {.id = SessionId::from_bytes(ports.random.bytes(15)),
                                  .staff = staff,
                                  .method = std::string(method),
@@ -67,7 +67,7 @@ Result<SignedIn> put_session(store::Connection& connection, const Ports& ports,
                                  .created_at = now,
                                  .last_seen_at = now,
                                  .expires_at = now + kSessionLifetime}};
-  const std::string hash = hash_of(signed_in.token.reveal());
+  const std::string hash = proofs::hash_of(signed_in.token.reveal());
   const store::Parameter row[] = {std::string_view(signed_in.session.id.str()),
                                   store::Blob{hash},
                                   std::string_view(staff.str()),

@@ -3,13 +3,13 @@
 #include <optional>
 #include <utility>
 
-#include "challenges.h"
 #include "identity/sign_in.h"
 #include "one_time_code.h"
 #include "passkey_rows.h"
+#include "proofs/challenges.h"
+#include "proofs/tries.h"
 #include "records.h"
 #include "session_rows.h"
-#include "tries.h"
 
 namespace dermaga::identity {
 namespace {
@@ -40,15 +40,15 @@ std::string subject_of(const Caller& caller) {
   return "step-up:" + caller.session.str();
 }
 
-Budget step_up_budget(const Caller& caller) {
+proofs::Budget step_up_budget(const Caller& caller) {
   return {.key = subject_of(caller), .tries_max = kStepUpTries};
 }
 
 // The session goes on under a new token, in the caller's transaction.
 Result<SignedIn> renew(store::Connection& connection, const Ports& ports, const Caller& caller,
                        std::string_view factor) {
-  SessionToken token(random_secret(ports.random));
-  const std::string hash = hash_of(token.reveal());
+  SessionToken token(proofs::random_secret(ports.random));
+  const std::string hash = proofs::hash_of(token.reveal());
   const store::Parameter change[] = {std::string_view(caller.session.str()), store::Blob{hash},
                                      to_unix_ms(ports.clock.now())};
   RETURN_IF_ERROR(connection.execute(
@@ -77,10 +77,11 @@ Status record_refused(store::Connection& connection, const Ports& ports, const C
                       std::string_view factor, std::string_view client_data_json = {}) {
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(connection));
   if (!client_data_json.empty()) {
-    RETURN_IF_ERROR(burn_challenge(connection, ports, subject_of(caller), client_data_json));
+    RETURN_IF_ERROR(
+        proofs::burn_challenge(connection, ports.clock, subject_of(caller), client_data_json));
   }
   ASSIGN_OR_RETURN(const bool is_over,
-                   is_used_up(connection, step_up_budget(caller), ports.clock.now()));
+                   proofs::is_used_up(connection, step_up_budget(caller), ports.clock.now()));
   if (is_over) {
     const store::Parameter key[] = {std::string_view(caller.session.str())};
     RETURN_IF_ERROR(connection.execute("DELETE FROM staff_sessions WHERE session_id = $1", key));
@@ -97,8 +98,8 @@ Status record_refused(store::Connection& connection, const Ports& ports, const C
 }
 
 Status take_step_up_try(store::Connection& connection, const Ports& ports, const Caller& caller) {
-  const Budget budget = step_up_budget(caller);
-  const Status taken = take_try(connection, std::span(&budget, 1), ports.clock.now());
+  const proofs::Budget budget = step_up_budget(caller);
+  const Status taken = proofs::take_try(connection, std::span(&budget, 1), ports.clock.now());
   // Only a session that is over has none left.
   return !taken.has_value() && taken.error().code() == ErrorCode::kRateLimited
              ? Status(not_signed_in())
@@ -110,7 +111,7 @@ Status take_step_up_try(store::Connection& connection, const Ports& ports, const
 Result<Caller> Sessions::find(const SessionToken& token, const std::string& source) {
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect_read_only());
   const UtcTime now = ports_.clock.now();
-  const std::string hash = hash_of(token.reveal());
+  const std::string hash = proofs::hash_of(token.reveal());
   std::optional<Session> session;
   Caller caller;
   const store::Parameter key[] = {store::Blob{hash}};
@@ -147,8 +148,8 @@ Result<SignedIn> Sessions::step_up_with_code(const Caller& caller, const std::st
     ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
     ASSIGN_OR_RETURN(const bool good, use_code(*connection, ports_, caller.staff, code));
     if (good) {
-      const Budget budget = step_up_budget(caller);
-      RETURN_IF_ERROR(give_back_try(*connection, std::span(&budget, 1)));
+      const proofs::Budget budget = step_up_budget(caller);
+      RETURN_IF_ERROR(proofs::give_back_try(*connection, std::span(&budget, 1)));
       ASSIGN_OR_RETURN(auto renewed, renew(*connection, ports_, caller, "code"));
       RETURN_IF_ERROR(transaction.commit());
       return renewed;
@@ -164,8 +165,10 @@ Result<std::string> Sessions::step_up_options(const Caller& caller) {
   if (ids.empty()) {
     return make_error(ErrorCode::kNotFound, "this account has no passkey; use a code");
   }
-  ASSIGN_OR_RETURN(const auto challenge,
-                   give_challenge(*connection, ports_, subject_of(caller), Open::kOne));
+  ASSIGN_OR_RETURN(
+      const auto challenge,
+      proofs::give_challenge(*connection, ports_.clock, ports_.random,
+                             {.subject = subject_of(caller), .open = proofs::Open::kOne}));
   return webauthn::request_options_json(ports_.relying_party, challenge, ids);
 }
 
@@ -178,8 +181,8 @@ Result<SignedIn> Sessions::step_up_with_passkey(const Caller& caller,
     ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
     auto staff = verify_passkey(*connection, ports_, subject_of(caller), assertion);
     if (staff.has_value() && *staff == caller.staff) {
-      const Budget budget = step_up_budget(caller);
-      RETURN_IF_ERROR(give_back_try(*connection, std::span(&budget, 1)));
+      const proofs::Budget budget = step_up_budget(caller);
+      RETURN_IF_ERROR(proofs::give_back_try(*connection, std::span(&budget, 1)));
       ASSIGN_OR_RETURN(auto renewed, renew(*connection, ports_, caller, "passkey"));
       RETURN_IF_ERROR(transaction.commit());
       return renewed;

@@ -5,14 +5,14 @@
 #include <utility>
 #include <vector>
 
-#include "challenges.h"
 #include "encoding/encoding.h"
 #include "log/log.h"
 #include "one_time_code.h"
 #include "passkey_rows.h"
+#include "proofs/challenges.h"
+#include "proofs/tries.h"
 #include "records.h"
 #include "session_rows.h"
-#include "tries.h"
 
 namespace dermaga::identity {
 namespace {
@@ -39,32 +39,34 @@ Result<std::optional<Account>> find_account(store::Connection& connection,
   return found;
 }
 
-Budget source_budget(const Visitor& visitor) {
+proofs::Budget source_budget(const Visitor& visitor) {
   return {.key = "source|" + visitor.source, .tries_max = kTriesOfSource};
 }
 
-Budget challenge_budget(const Visitor& visitor) {
+proofs::Budget challenge_budget(const Visitor& visitor) {
   return {.key = "challenge|" + visitor.source, .tries_max = kTriesOfSource};
 }
 
-Budget passkey_budget(const Visitor& visitor) {
+proofs::Budget passkey_budget(const Visitor& visitor) {
   return {.key = "passkey|" + visitor.source, .tries_max = kTriesOfSource};
 }
 
 // Of addresses that nobody has too, or the budget would tell who has an account.
-Result<std::vector<Budget>> budgets_of(store::Connection& connection, const Ports& ports,
-                                       const std::optional<Account>& account,
-                                       const std::string& email_index, const Visitor& visitor) {
+Result<std::vector<proofs::Budget>> budgets_of(store::Connection& connection, const Ports& ports,
+                                               const std::optional<Account>& account,
+                                               const std::string& email_index,
+                                               const Visitor& visitor) {
   bool known = false;
   if (account.has_value()) {
     ASSIGN_OR_RETURN(
         known, is_known_source(connection, account->staff, visitor.source, ports.clock.now()));
   }
   const std::string who = encoding::hex(email_index);
-  return std::vector<Budget>{
+  return std::vector<proofs::Budget>{
       source_budget(visitor),
-      known ? Budget{.key = "known|" + who + "|" + visitor.source, .tries_max = kTriesOfKnownSource}
-            : Budget{.key = "account|" + who, .tries_max = kTriesOfAccount}};
+      known ? proofs::Budget{.key = "known|" + who + "|" + visitor.source,
+                             .tries_max = kTriesOfKnownSource}
+            : proofs::Budget{.key = "account|" + who, .tries_max = kTriesOfAccount}};
 }
 
 std::unexpected<Error> wrong() {
@@ -76,7 +78,8 @@ Status record_refused(store::Connection& connection, const Ports& ports, const S
                       std::string_view client_data_json = {}) {
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(connection));
   if (!client_data_json.empty()) {
-    RETURN_IF_ERROR(burn_challenge(connection, ports, kSignInSubject, client_data_json));
+    RETURN_IF_ERROR(
+        proofs::burn_challenge(connection, ports.clock, kSignInSubject, client_data_json));
   }
   RETURN_IF_ERROR(append_act(connection, ports,
                              {.actor = {.name = "nobody", .source = visitor.source},
@@ -92,7 +95,7 @@ struct Attempt {
   Ports ports;
   SignIn::Form form;
   std::optional<Account> account;
-  std::vector<Budget> budgets;
+  std::vector<proofs::Budget> budgets;
   std::function<void(Result<SignedIn>)> done;
 };
 
@@ -128,7 +131,7 @@ Result<SignedIn> finish(const Attempt& attempt, bool password_matches) {
     ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
     ASSIGN_OR_RETURN(const bool good, use_code(*connection, ports, staff, attempt.form.code));
     if (good) {
-      RETURN_IF_ERROR(give_back_try(*connection, attempt.budgets));
+      RETURN_IF_ERROR(proofs::give_back_try(*connection, attempt.budgets));
       ASSIGN_OR_RETURN(auto signed_in,
                        put_session(*connection, ports, staff, "password", visitor, false));
       RETURN_IF_ERROR(
@@ -141,7 +144,7 @@ Result<SignedIn> finish(const Attempt& attempt, bool password_matches) {
       return signed_in;
     }
   }
-  ASSIGN_OR_RETURN(const auto connection, connect_unsynced(ports.database));
+  ASSIGN_OR_RETURN(const auto connection, proofs::connect_unsynced(ports.database));
   RETURN_IF_ERROR(record_refused(*connection, ports,
                                  attempt.account.has_value() ? attempt.account->staff : StaffId(),
                                  "password and code", visitor));
@@ -152,7 +155,7 @@ Result<SignedIn> finish(const Attempt& attempt, bool password_matches) {
 Error not_judged(const Attempt& attempt, Error why) {
   const auto give_back = [&]() -> Status {
     ASSIGN_OR_RETURN(const auto connection, attempt.ports.database.connect());
-    return give_back_try(*connection, attempt.budgets);
+    return proofs::give_back_try(*connection, attempt.budgets);
   };
   if (const Status given = give_back(); !given.has_value()) {
     log::warning("try_not_given_back", {{"error", given.error().message()}});
@@ -167,11 +170,11 @@ Status prepare(Attempt& attempt) {
     return wrong();
   }
   const std::string index = index_of(attempt.ports, *email);
-  ASSIGN_OR_RETURN(const auto connection, connect_unsynced(attempt.ports.database));
+  ASSIGN_OR_RETURN(const auto connection, proofs::connect_unsynced(attempt.ports.database));
   ASSIGN_OR_RETURN(attempt.account, find_account(*connection, index));
   ASSIGN_OR_RETURN(attempt.budgets, budgets_of(*connection, attempt.ports, attempt.account, index,
                                                attempt.form.visitor));
-  return take_try(*connection, attempt.budgets, attempt.ports.clock.now());
+  return proofs::take_try(*connection, attempt.budgets, attempt.ports.clock.now());
 }
 
 }  // namespace
@@ -206,10 +209,12 @@ void SignIn::with_password(Form form, std::function<void(Result<SignedIn>)> done
 
 Result<std::string> SignIn::passkey_options(const Visitor& visitor) {
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
-  const Budget budget = challenge_budget(visitor);
-  RETURN_IF_ERROR(take_try(*connection, std::span(&budget, 1), ports_.clock.now()));
-  ASSIGN_OR_RETURN(const auto challenge,
-                   give_challenge(*connection, ports_, kSignInSubject, Open::kMany));
+  const proofs::Budget budget = challenge_budget(visitor);
+  RETURN_IF_ERROR(proofs::take_try(*connection, std::span(&budget, 1), ports_.clock.now()));
+  ASSIGN_OR_RETURN(
+      const auto challenge,
+      proofs::give_challenge(*connection, ports_.clock, ports_.random,
+                             {.subject = kSignInSubject, .open = proofs::Open::kMany}));
   return webauthn::request_options_json(ports_.relying_party, challenge, {});
 }
 
@@ -217,8 +222,8 @@ Result<SignedIn> SignIn::with_passkey(const webauthn::Assertion& assertion,
                                       const Visitor& visitor) {
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
   // Their own: wrong passwords from behind the same address must not use it up.
-  const Budget budget = passkey_budget(visitor);
-  RETURN_IF_ERROR(take_try(*connection, std::span(&budget, 1), ports_.clock.now()));
+  const proofs::Budget budget = passkey_budget(visitor);
+  RETURN_IF_ERROR(proofs::take_try(*connection, std::span(&budget, 1), ports_.clock.now()));
   Error refusal(ErrorCode::kUnauthenticated, "the passkey was not accepted");
   StaffId whose;
   {
@@ -234,8 +239,8 @@ Result<SignedIn> SignIn::with_passkey(const webauthn::Assertion& assertion,
                                           return {};
                                         }));
       if (is_active) {
-        const Budget good[] = {budget, challenge_budget(visitor)};
-        RETURN_IF_ERROR(give_back_try(*connection, good));
+        const proofs::Budget good[] = {budget, challenge_budget(visitor)};
+        RETURN_IF_ERROR(proofs::give_back_try(*connection, good));
         ASSIGN_OR_RETURN(auto signed_in,
                          put_session(*connection, ports_, *staff, "passkey", visitor, false));
         RETURN_IF_ERROR(

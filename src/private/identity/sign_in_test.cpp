@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "proofs/tries.h"
 #include "test_identity.h"
 
 namespace dermaga::identity {
@@ -124,7 +125,7 @@ TEST_F(SignInTest, AnAccountHasABudgetForStrangers) {
   EXPECT_EQ(try_sign_in(std::move(right)).error().code(), ErrorCode::kRateLimited);
   EXPECT_EQ(acts().size(), acts_before) << "a flood writes nothing";
   EXPECT_TRUE(try_sign_in(form_of(budi, next_code(budi), stranger(1)))) << "another account";
-  clock_.advance(kTriesWindow);
+  clock_.advance(proofs::kTriesWindow);
   EXPECT_TRUE(try_sign_in(form_of(siti, code_of(siti), stranger(1))));
 }
 
@@ -151,7 +152,7 @@ TEST_F(SignInTest, APlaceIsKnownForNinetyDays) {
     const auto form_from_home = try_sign_in(form_of(siti, wrong_code(siti), kHome));
     EXPECT_EQ(form_from_home.error().code(),
               after == milliseconds(0) ? ErrorCode::kUnauthenticated : ErrorCode::kRateLimited);
-    ASSERT_TRUE(connection_->execute("DELETE FROM staff_tries").has_value());
+    ASSERT_TRUE(connection_->execute("DELETE FROM tries").has_value());
   }
 }
 
@@ -167,11 +168,11 @@ TEST_F(SignInTest, APlaceHasABudgetWhateverTheAccount) {
 
 TEST_F(SignInTest, GoodTriesCostNothing) {
   const Person siti = enrol("support");
-  ASSERT_TRUE(connection_->execute("DELETE FROM staff_tries").has_value());
+  ASSERT_TRUE(connection_->execute("DELETE FROM tries").has_value());
   for (std::int64_t i = 0; i < kTriesOfKnownSource + 2; ++i) {
     ASSERT_TRUE(try_sign_in(form_of(siti, next_code(siti), kHome)));
   }
-  EXPECT_EQ(number("SELECT SUM(tries) FROM staff_tries"), 0);
+  EXPECT_EQ(number("SELECT SUM(tries) FROM tries"), 0);
 }
 
 TEST_F(SignInTest, AChangedCostHashesAnewAtTheNextSignIn) {

@@ -160,8 +160,8 @@ class IdentityTest : public testing::Test {
  protected:
   void SetUp() override {
     for (const std::string_view table :
-         {"api_tokens", "staff_roles", "staff_tries", "staff_known_sources", "staff_recovery_codes",
-          "staff_challenges", "staff_passkeys", "staff_sessions", "staff_invitations", "staff"}) {
+         {"api_tokens", "staff_roles", "tries", "staff_known_sources", "staff_recovery_codes",
+          "challenges", "staff_passkeys", "staff_sessions", "staff_invitations", "staff"}) {
       ASSERT_TRUE(connection_->execute("DELETE FROM " + std::string(table)).has_value());
     }
     acts_before_ = test_store::number(*connection_, "SELECT COUNT(*) FROM audit_entries");

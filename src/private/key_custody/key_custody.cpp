@@ -26,7 +26,9 @@ struct Table {
 // Those with the columns customer_id, wrapped_key (NULL or empty: none, or erased) and kek_version.
 constexpr Table kTables[] = {
     {.name = "customers", .key_column = "customer_number", .key_is_number = true},
-    {.name = "declined_orders", .key_column = "order_id"}};
+    {.name = "declined_orders", .key_column = "order_id"},
+    {.name = "account_sign_ups", .key_column = "customer_id"},
+    {.name = "accounts", .key_column = "customer_id"}};
 
 // One row that is not under the newest KEK.
 struct Row {

@@ -6,7 +6,6 @@ namespace dermaga::order_box {
 
 namespace {
 
-constexpr std::size_t kNameBytesMax = 200;
 constexpr std::size_t kEmailBytesMax = 254;
 constexpr std::size_t kPhoneBytesMax = 32;
 constexpr std::size_t kPhoneDigitsMin = 5;
@@ -113,16 +112,39 @@ Result<std::string> read_optional_text(json::ObjectReader& reader, const json::V
   return std::move(text).value_or("");
 }
 
+Result<vault::EmailAddress> read_email(json::ObjectReader& reader, const json::Value& parent) {
+  ASSIGN_OR_RETURN(std::string text, read_text(reader, parent, "email", kEmailBytesMax));
+  vault::EmailAddress email(std::move(text));
+  if (!looks_like_email(email.reveal())) {
+    return invalid(parent.path() + ".email", "is not an e-mail address");
+  }
+  return email;
+}
+
+Result<vault::PhoneNumber> read_optional_phone(json::ObjectReader& reader,
+                                               const json::Value& parent) {
+  ASSIGN_OR_RETURN(std::string text, read_optional_text(reader, parent, "phone", kPhoneBytesMax));
+  vault::PhoneNumber phone(std::move(text));
+  if (!phone.empty() && !looks_like_phone(phone.reveal())) {
+    return invalid(parent.path() + ".phone", "is not a phone number");
+  }
+  return phone;
+}
+
+Result<std::string> read_locale(json::ObjectReader& reader) {
+  ASSIGN_OR_RETURN(std::string locale, reader.string("locale", 2));
+  if (locale.size() != 2 || !all(locale, [](char c) { return c >= 'a' && c <= 'z'; })) {
+    return make_error(ErrorCode::kInvalidArgument, "locale must be two lower-case letters");
+  }
+  return locale;
+}
+
 Result<Customer> read_customer(const json::Value& value) {
   ASSIGN_OR_RETURN(auto reader, json::ObjectReader::of(value));
   Customer customer;
   ASSIGN_OR_RETURN(std::string person, read_text(reader, value, "name", kNameBytesMax));
   customer.name = vault::PersonName(std::move(person));
-  ASSIGN_OR_RETURN(std::string email, read_text(reader, value, "email", kEmailBytesMax));
-  customer.email = vault::EmailAddress(std::move(email));
-  if (!looks_like_email(customer.email.reveal())) {
-    return invalid(value.path() + ".email", "is not an e-mail address");
-  }
+  ASSIGN_OR_RETURN(customer.email, read_email(reader, value));
   ASSIGN_OR_RETURN(std::string phone, read_text(reader, value, "phone", kPhoneBytesMax));
   customer.phone = vault::PhoneNumber(std::move(phone));
   if (!looks_like_phone(customer.phone.reveal())) {

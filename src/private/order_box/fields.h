@@ -21,6 +21,14 @@ Result<std::string> read_text(json::ObjectReader& reader, const json::Value& par
 Result<std::string> read_optional_text(json::ObjectReader& reader, const json::Value& parent,
                                        std::string_view key, std::size_t bytes_max);
 
+inline constexpr std::size_t kNameBytesMax = 200;
+
+// Members "email", "phone" (may be absent or empty) and "locale".
+Result<vault::EmailAddress> read_email(json::ObjectReader& reader, const json::Value& parent);
+Result<vault::PhoneNumber> read_optional_phone(json::ObjectReader& reader,
+                                               const json::Value& parent);
+Result<std::string> read_locale(json::ObjectReader& reader);
+
 Result<Customer> read_customer(const json::Value& value);
 Result<ShippingAddress> read_shipping_address(const json::Value& value);
 Result<PaymentMethod> read_payment(const json::Value& value);

@@ -1,4 +1,5 @@
 #include "order_box/order_box.h"
+#include "order_box/calls.h"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>

@@ -7,7 +7,6 @@
 #include <thread>
 
 #include "fixture_test.h"
-#include "sealed_calls.h"
 
 namespace dermaga::orders {
 namespace {
@@ -144,7 +143,7 @@ TEST(ClockJumps, Issue3ANonceIsKnownWhenTheClockRanAheadAndWasSetBack) {
   shop.clock.set_wall(right);
   shop.start();
   EXPECT_EQ(shop.call(words).problem.code, "nonce_used");
-  shop.clock.set_wall(right + 15min + kNonceKeptAfterExpiry + 1min);
+  shop.clock.set_wall(right + 15min + sealed_calls::kNonceKeptAfterExpiry + 1min);
   shop.start();
   for (int i = 0; i < 4'000 && shop.number("SELECT count(*) FROM used_nonces") > 0; ++i) {
     std::this_thread::sleep_for(5ms);

@@ -505,6 +505,7 @@ Status Committer::write(Batch batch) {
   RETURN_IF_ERROR(connection_->insert_many("customers", kCustomerColumns, customer_rows_));
   RETURN_IF_ERROR(connection_->insert_many("orders", kNewOrderColumns, order_rows_));
   RETURN_IF_ERROR(connection_->insert_many("order_lines", kLineColumns, line_rows_));
+  RETURN_IF_ERROR(write_histories(batch));
   std::vector<inventory::StockRow> changed;
   changed.reserve(changed_stock_.size());
   for (const std::size_t row : changed_stock_) {
@@ -513,6 +514,22 @@ Status Committer::write(Batch batch) {
   RETURN_IF_ERROR(inventory::write_rows(*connection_, changed));
   RETURN_IF_ERROR(leases_.write(*connection_));
   return write_events(batch);
+}
+
+// Only where the account still is: whoever erased it meanwhile has ordered as a guest.
+Status Committer::write_histories(Batch batch) {
+  for (const auto& item : batch) {
+    if (item->placed && !item->prepared.account.empty()) {
+      const store::Parameter row[] = {std::string_view(item->prepared.account.str()),
+                                      item->order_number};
+      RETURN_IF_ERROR(
+          connection_->execute("INSERT INTO account_orders (customer_id, order_number) SELECT "
+                               "customer_id, CAST($2 AS BIGINT) FROM "
+                               "accounts WHERE customer_id = $1",
+                               row));
+    }
+  }
+  return {};
 }
 
 void Committer::add_customer(const Item& item) {

@@ -86,6 +86,7 @@ class Committer {
   Status number_orders(std::span<const std::unique_ptr<Item>> batch);
   Status look_again(std::span<const std::unique_ptr<Item>> batch);
   Status write(std::span<const std::unique_ptr<Item>> batch);
+  Status write_histories(std::span<const std::unique_ptr<Item>> batch);
   void add_customer(const Item& item);
   void add_order(const Item& item);
   void add_lines(const Item& item);

@@ -3,7 +3,7 @@
 #include "log/log.h"
 #include "outbox/outbox.h"
 #include "planted/planted.h"
-#include "sealed_calls.h"
+#include "sealed_calls/sealed_calls.h"
 
 namespace dermaga::orders {
 namespace {
@@ -76,7 +76,7 @@ Status Expiry::housekeep() {
   if (!ours) {
     return {};  // another core is at it
   }
-  RETURN_IF_ERROR(forget_nonces(*connection_, clock_.now()));
+  RETURN_IF_ERROR(sealed_calls::forget_nonces(*connection_, clock_.now()));
   RETURN_IF_ERROR(transaction.commit());
   RETURN_IF_ERROR(outbox::prune(*connection_, clock_.now() - outbox::kKeptFor));
   return {};

@@ -15,6 +15,7 @@
 #include "inventory/inventory.h"
 #include "orders/orders.h"
 #include "payments/sandbox.h"
+#include "sealed_calls/sealed_calls.h"
 #include "test_store/test_store.h"
 #include "verify/verify.h"
 
@@ -78,7 +79,7 @@ inline sealing::PublicKey key_named(char name) {
 
 // An order box is the payment method ("tok_approve", "card 4242…", "other tok_x"); "garbage" does
 // not open. A call box is "method order_id access_token nonce key_letter code".
-class WordOpener final : public BoxOpener {
+class WordOpener final : public BoxOpener, public sealed_calls::CallOpener {
  public:
   static order_box::OpenedOrder opened(const std::string& payment) {
     order_box::OpenedOrder out;
@@ -135,7 +136,7 @@ class WordOpener final : public BoxOpener {
     call.expires_at = received_at + std::chrono::minutes(10);
     return call;
   }
-  Result<std::string> seal_answer(const sealing::PublicKey&, order_box::CallMethod,
+  Result<std::string> seal_answer(const order_box::OpenedCall&,
                                   std::string_view result_json) override {
     return std::string(result_json);
   }
@@ -161,6 +162,7 @@ struct TestShop {
   TestShop(const TestShop&) = delete;
   TestShop& operator=(const TestShop&) = delete;
   ~TestShop() {
+    calls.reset();
     service.reset();
     availability.reset();
     connection.reset();
@@ -171,9 +173,12 @@ struct TestShop {
   }
 
   void start() {
+    calls.reset();
     service.reset();
     provider = payments::make_sandbox({.webhook_delay = webhook_delay});
     service = OrderService::start(ports(), options).value();
+    calls = std::make_unique<sealed_calls::SealedCalls>(sealed_calls::Ports{
+        .database = *database, .opener = opener, .clock = clock, .orders = service->calls()});
   }
   Ports ports() { return ports_of(*provider); }
   Ports ports_of(payments::PaymentProvider& payments) {
@@ -272,8 +277,7 @@ struct TestShop {
   }
   contract::SealedAnswer call(const std::string& words) const {
     std::promise<contract::SealedAnswer> promise;
-    service->sealed_call(words, clock.now(),
-                         [&](auto answer) { promise.set_value(std::move(answer)); });
+    calls->call(words, clock.now(), [&](auto answer) { promise.set_value(std::move(answer)); });
     return promise.get_future().get();
   }
   std::string call_words(const std::string& method, const OrderId& id, const std::string& nonce,
@@ -327,6 +331,7 @@ struct TestShop {
   std::unique_ptr<inventory::AvailabilityFeed> availability;
   std::unique_ptr<payments::PaymentProvider> provider;
   std::unique_ptr<OrderService> service;
+  std::unique_ptr<sealed_calls::SealedCalls> calls;
 };
 
 inline const contract::Placed* placed(const contract::PlaceOutcome& outcome) {

@@ -578,7 +578,7 @@ TEST(Life, AnEdgeCannotBackdateASealedCall) {
   const OrderId id = place_one(shop, "key-1", "tok_approve");
   const auto call_at = [&](const std::string& words, UtcTime received_at) {
     std::promise<void> answered;
-    shop.service->sealed_call(words, received_at, [&](const auto&) { answered.set_value(); });
+    shop.calls->call(words, received_at, [&](const auto&) { answered.set_value(); });
     answered.get_future().wait();
     return shop.opener.judged_at.load() - shop.clock.now();
   };

@@ -4,14 +4,13 @@
 #include <mutex>
 
 #include "committer.h"
-#include "contract/retry_after.h"
-#include "desk_work.h"
+#include "history.h"
 #include "listing.h"
 #include "log/log.h"
+#include "order_calls.h"
 #include "payment_desk.h"
 #include "pipeline.h"
 #include "prepare.h"
-#include "sealed_calls.h"
 #include "staff_moves.h"
 #include "sweeper.h"
 
@@ -19,9 +18,6 @@ namespace dermaga::orders {
 namespace {
 
 using contract::OrderView;
-
-constexpr std::size_t kCallThreads = 2;
-constexpr std::size_t kCallsWaitingMax = 1'000;
 
 // Read-only connections, lent one call each.
 class Readers {
@@ -78,11 +74,10 @@ struct OrderService::Impl {
   std::unique_ptr<StaffMoves> staff;
 
   // Destroyed from the last to the first: whoever feeds another ends before it.
-  std::unique_ptr<SealedCalls> sealed_calls;
+  std::unique_ptr<OrderCalls> calls;
   std::unique_ptr<PaymentDesk> payment_desk;
   std::unique_ptr<Pipeline> pipeline;
   std::unique_ptr<Sweeper> sweeper;
-  std::unique_ptr<DeskWork> calls;
 };
 
 void OrderService::Impl::fatal(std::string_view reason) {
@@ -118,9 +113,9 @@ Status OrderService::Impl::start_threads() {
     ASSIGN_OR_RETURN(payment_desk, PaymentDesk::start(ports, options,
                                                       {.touched = on_touched, .fatal = on_fatal}));
   }
-  sealed_calls = std::make_unique<SealedCalls>(
+  calls = std::make_unique<OrderCalls>(
       ports,
-      SealedCalls::Hooks{
+      OrderCalls::Hooks{
           .cancel_open = [this](const OrderId& id,
                                 std::string_view reason) { return staff->cancel_open(id, reason); },
           .challenge =
@@ -148,7 +143,6 @@ Status OrderService::Impl::start_threads() {
   sweeper = std::make_unique<Sweeper>(
       Expiry(std::move(sweeping), ports.clock, {.touched = on_touched, .fatal = on_fatal}),
       options.sweep_every);
-  calls = std::make_unique<DeskWork>(kCallThreads, kCallsWaitingMax);
   return {};
 }
 
@@ -178,21 +172,36 @@ Result<OrderView> OrderService::order_view(const OrderId& id, const std::string&
   });
 }
 
-void OrderService::sealed_call(std::string box, UtcTime received_at,
-                               std::function<void(contract::SealedAnswer)> done) {
-  Impl* const impl = impl_.get();
-  const bool added = impl->calls->add([impl, box = std::move(box), received_at, done] {
-    impl->sealed_calls->call(box, received_at, done);
+sealed_calls::CallHandler& OrderService::calls() {
+  return *impl_->calls;
+}
+
+Result<std::vector<OrderSummary>> OrderService::history(const CustomerId& account,
+                                                        std::optional<std::int64_t> before,
+                                                        std::size_t limit) {
+  return impl_->readers.read([&](store::Connection& connection) {
+    return list_history(connection, account, before, limit);
   });
-  if (!added) {
-    done({.http_status = 503,
-          .sealed = {},
-          .problem = {.http_status = 503,
-                      .code = "overloaded",
-                      .detail = "too many calls are waiting",
-                      .retry_after_s = contract::retry_after_s(kCallsWaitingMax,
-                                                               impl->calls->done_per_second())}});
-  }
+}
+
+Result<std::string> OrderService::details(const CustomerId& account, const OrderId& id,
+                                          bool with_access_token) {
+  const std::string token =
+      with_access_token ? impl_->ports.derivation.access_token(id) : std::string();
+  return impl_->readers.read([&](store::Connection& connection) -> Result<std::string> {
+    RETURN_IF_ERROR(check_history(connection, account, id));
+    ASSIGN_OR_RETURN(const OrderRow order, require_order(connection, id));
+    return details_json(connection, impl_->ports.vault, order, token);
+  });
+}
+
+Result<OrderView> OrderService::cancel_own(const CustomerId& account, const OrderId& id) {
+  const auto is_own = impl_->readers.read([&](store::Connection& connection) -> Result<bool> {
+    RETURN_IF_ERROR(check_history(connection, account, id));
+    return true;
+  });
+  RETURN_IF_ERROR(is_own);
+  return impl_->staff->cancel_open(id, kShopperRequest);
 }
 
 Result<DeclinedPage> OrderService::declined(const std::optional<OrderId>& after, std::size_t limit,

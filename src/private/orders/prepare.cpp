@@ -7,6 +7,7 @@
 #include "json/writer.h"
 #include "planted/planted.h"
 #include "price_check.h"
+#include "sealed_calls/sealed_calls.h"
 
 namespace dermaga::orders {
 namespace {
@@ -149,7 +150,7 @@ std::optional<Refused> Preparer::check_before_opening(const PlaceOrder& order,
     return refusal;
   }
   // The receipt is genuine: whatever the clocks say, a known key is answered from its row.
-  if (order.received_at > ports_.clock.now() + kClockSkewMax) {
+  if (order.received_at > ports_.clock.now() + sealed_calls::kClockSkewMax) {
     return Refused{.http_status = 400,
                    .code = "receipt_invalid",
                    .detail = "the order was received later than it is now"};
@@ -175,6 +176,31 @@ std::optional<contract::PlaceOutcome> Preparer::check_terms(const PlaceOrder& or
   prepared.catalog_version = std::get<AcceptedPrice>(price).catalog_version;
   prepared.currency = prepared.quote.total.currency().code();
   return std::nullopt;
+}
+
+// An order that a spool answered is not lost for a session that has ended since: it is a guest's.
+std::optional<Refused> Preparer::find_account(const order_box::OpenedOrder& opened,
+                                              FirstAnswer first_answer, Prepared& prepared) const {
+  if (opened.session.empty()) {
+    return std::nullopt;
+  }
+  auto account =
+      ports_.accounts == nullptr
+          ? Result<CustomerId>(make_error(ErrorCode::kUnauthenticated, "this shop has no accounts"))
+          : ports_.accounts->account_of(opened.session);
+  if (account.has_value()) {
+    prepared.account = *std::move(account);
+    return std::nullopt;
+  }
+  if (account.error().code() != ErrorCode::kUnauthenticated) {
+    return sealed_calls::refusal_of(account.error());
+  }
+  if (first_answer != FirstAnswer::kByCore) {
+    return std::nullopt;
+  }
+  return Refused{.http_status = 401,
+                 .code = "session_ended",
+                 .detail = "the session is over; sign in again, or order as a guest"};
 }
 
 Prepared Preparer::prepare(const PlaceOrder& order, FirstAnswer first_answer, Random& random,
@@ -204,6 +230,9 @@ Prepared Preparer::prepare(const PlaceOrder& order, FirstAnswer first_answer, Ra
   }
   auto& box = std::get<order_box::OpenedOrder>(opened);
   prepared.refusal = check_terms(order, prepared);
+  if (!prepared.refusal.has_value()) {
+    prepared.refusal = find_account(box, first_answer, prepared);
+  }
   lap(times.validate_ns);
   if (!prepared.refusal.has_value()) {
     prepared.refusal = seal(order, box, random, prepared);

@@ -34,6 +34,7 @@ struct Prepared {
   std::string payment_sealed;
   std::string locale;
   std::string reply_thumbprint;
+  CustomerId account;         // in whose history it is to stand; empty: a guest's
   vault::PaymentToken token;  // goes on to the payment desk in memory
 };
 
@@ -44,9 +45,8 @@ struct PrepareTimes {
   std::uint64_t seal_ns = 0;      // the personal fields under the customer's own key
 };
 
-// How old a time of receipt may be, and how far edges' clocks may be ahead.
+// How old a time of receipt may be; edges' clocks may be ahead by sealed_calls::kClockSkewMax.
 inline constexpr std::chrono::hours kReceiptAgeMax{72};
-inline constexpr std::chrono::minutes kClockSkewMax{5};
 
 // Checks an order and seals its personal fields again under a new customer key. Thread-safe when
 // each thread brings its own source of randomness.
@@ -64,6 +64,8 @@ class Preparer {
                                                         Prepared& prepared) const;
   std::optional<contract::PlaceOutcome> check_terms(const contract::PlaceOrder& order,
                                                     Prepared& prepared) const;
+  std::optional<contract::Refused> find_account(const order_box::OpenedOrder& opened,
+                                                FirstAnswer first_answer, Prepared& prepared) const;
   std::optional<contract::Refused> check_edge(const contract::PlaceOrder& order) const;
   std::optional<contract::Refused> seal(const contract::PlaceOrder& order,
                                         order_box::OpenedOrder& opened, Random& random,

@@ -104,7 +104,8 @@ Status Shop::start(Random& random, const Paths& paths) {
   ASSIGN_OR_RETURN(catalog_, catalog::Catalog::open(*foundation_.database, imported_stock_, clock_,
                                                     std::move(options)));
   prices_ = std::make_unique<Prices>(*catalog_);
-  boxes_ = orders::make_box_opener(*foundation_.keyring, random);
+  boxes_ = orders::make_box_opener(*foundation_.keyring);
+  call_opener_ = sealed_calls::make_call_opener(*foundation_.keyring, random);
   ASSIGN_OR_RETURN(availability_, inventory::AvailabilityFeed::start(*foundation_.database));
   leases_ = std::make_unique<leases::Lessor>(
       *foundation_.database, clock_,
@@ -130,6 +131,11 @@ Status Shop::start(Random& random, const Paths& paths) {
                             .clock = clock_,
                             .random = random};
   ASSIGN_OR_RETURN(orders_, orders::OrderService::start(ports, order_options));
+  sealed_calls_ = std::make_unique<sealed_calls::SealedCalls>(
+      sealed_calls::Ports{.database = *foundation_.database,
+                          .opener = *call_opener_,
+                          .clock = clock_,
+                          .orders = orders_->calls()});
   return {};
 }
 
@@ -183,7 +189,7 @@ Result<contract::OrderView> Shop::order_view(const OrderId& id, const std::strin
 
 void Shop::sealed_call(std::string box, UtcTime received_at,
                        std::function<void(contract::SealedAnswer)> done) {
-  orders_->sealed_call(std::move(box), received_at, std::move(done));
+  sealed_calls_->call(std::move(box), received_at, std::move(done));
 }
 
 std::shared_ptr<const contract::SignedSnapshot> Shop::snapshot() {

@@ -217,7 +217,8 @@ Status check_erasures(store::Connection& connection, const Options& options, Rep
          {"SELECT 'customers ' || customer_number FROM customers WHERE customer_id = $1 AND "
           "length(wrapped_key) > 0",
           "SELECT 'declined_orders ' || order_id FROM declined_orders WHERE customer_id = $1 AND "
-          "length(wrapped_key) > 0"}) {
+          "length(wrapped_key) > 0",
+          "SELECT 'accounts ' || customer_id FROM accounts WHERE customer_id = $1"}) {
       RETURN_IF_ERROR(connection.query(sql, key, [&](const store::Row& row) -> Status {
         findings.add(std::string(row.text(0)), customer.str() + " was erased and is back");
         return {};

@@ -71,6 +71,7 @@ Status check_all(store::Connection& connection, std::string_view dialect, const 
   RETURN_IF_ERROR(check_erasures(connection, options, report));
   if (options.vault != nullptr) {
     RETURN_IF_ERROR(check_sealed_fields(connection, options, report));
+    RETURN_IF_ERROR(check_account_fields(connection, options, report));
   }
   return {};
 }

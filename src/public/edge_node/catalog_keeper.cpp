@@ -29,7 +29,8 @@ void log_failure(std::string_view event, const Error& error) {
 bool same_keys(const contract::EdgeKeys& left, const contract::EdgeKeys& right) {
   return left.derivation_key == right.derivation_key &&
          left.sealing_keys_json == right.sealing_keys_json &&
-         left.catalog_public_key == right.catalog_public_key;
+         left.catalog_public_key == right.catalog_public_key &&
+         left.shopper_token_key == right.shopper_token_key;
 }
 
 }  // namespace

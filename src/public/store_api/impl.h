@@ -16,13 +16,16 @@ namespace dermaga::store_api {
 
 // What core's keys become; swapped whole.
 struct Keys {
-  Keys(derivation::Derivation derivation_in, const std::string& sealing_keys_json)
+  Keys(derivation::Derivation derivation_in, const std::string& sealing_keys_json,
+       std::string shopper_token_key_in)
       : derivation(std::move(derivation_in)),
+        shopper_token_key(std::move(shopper_token_key_in)),
         sealing_keys(
             {.content_type = "application/jwk-set+json", .cache_control = "public, max-age=60"},
             sealing_keys_json) {}
 
   derivation::Derivation derivation;
+  std::string shopper_token_key;  // empty: none yet
   catalog_view::Document sealing_keys;
 };
 
@@ -49,7 +52,7 @@ class InFlight {
 // Counters by route and status, found once: a look-up by labels would cost more than an answer.
 class AnswerCounters {
  public:
-  static constexpr std::size_t kRoutes = 11;
+  static constexpr std::size_t kRoutes = 12;
   static constexpr int kStatusMax = 599;
 
   explicit AnswerCounters(metrics::Registry& registry) : registry_(registry) {}
@@ -90,6 +93,8 @@ struct StoreApi::Impl : std::enable_shared_from_this<StoreApi::Impl> {
   void sealing_keys(Call& call);
   void openapi(Call& call);
   void health(Call& call);
+  // shopper.cpp
+  void shopper(Call& call);
   // quotes.cpp
   void quote(Call& call);
   // placing.cpp
@@ -117,6 +122,8 @@ struct StoreApi::Impl : std::enable_shared_from_this<StoreApi::Impl> {
 };
 
 // Shared by the handlers.
+// "Authorization: Bearer …"; empty when there is none.
+std::string_view bearer_token(const http::Request& request);
 http::Response json_response(int status, std::string body);
 http::Response problem_of(const Error& error);
 http::Response problem_of(const BodyRefusal& refusal);

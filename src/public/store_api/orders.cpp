@@ -10,19 +10,8 @@ namespace {
 
 // "Authorization: Bearer …" or "Access-Token: …"; empty when there is neither.
 std::string_view presented_token(const http::Request& request) {
-  constexpr std::string_view kScheme = "bearer ";
-  const std::string_view header = request.header("Authorization");
-  if (header.size() > kScheme.size()) {
-    for (std::size_t i = 0; i < kScheme.size(); ++i) {
-      const char c =
-          header[i] >= 'A' && header[i] <= 'Z' ? static_cast<char>(header[i] | 0x20) : header[i];
-      if (c != kScheme[i]) {
-        return {};
-      }
-    }
-    return header.substr(kScheme.size());
-  }
-  return request.header("Access-Token");
+  return request.header("Authorization").empty() ? request.header("Access-Token")
+                                                 : bearer_token(request);
 }
 
 bool is_away(const Error& error) {
@@ -30,6 +19,22 @@ bool is_away(const Error& error) {
 }
 
 }  // namespace
+
+std::string_view bearer_token(const http::Request& request) {
+  constexpr std::string_view kScheme = "bearer ";
+  const std::string_view header = request.header("Authorization");
+  if (header.size() <= kScheme.size()) {
+    return {};
+  }
+  for (std::size_t i = 0; i < kScheme.size(); ++i) {
+    const char c =
+        header[i] >= 'A' && header[i] <= 'Z' ? static_cast<char>(header[i] | 0x20) : header[i];
+    if (c != kScheme[i]) {
+      return {};
+    }
+  }
+  return header.substr(kScheme.size());
+}
 
 http::Response core_unavailable(const Error& error) {
   if (error.code() == ErrorCode::kOverloaded) {

@@ -69,7 +69,8 @@ StoreApi::~StoreApi() = default;
 
 Status StoreApi::set_keys(const contract::EdgeKeys& keys) {
   ASSIGN_OR_RETURN(auto derivation, derivation::Derivation::create(keys.derivation_key));
-  impl_->keys.store(std::make_shared<const Keys>(std::move(derivation), keys.sealing_keys_json));
+  impl_->keys.store(std::make_shared<const Keys>(std::move(derivation), keys.sealing_keys_json,
+                                                 keys.shopper_token_key));
   return {};
 }
 
@@ -92,6 +93,7 @@ void StoreApi::handle(const http::Request& request, Reply reply) {
       {"/orders/", true, false, "order_status", &Impl::order_status},
       {"/sealing-keys", false, false, "sealing_keys", &Impl::sealing_keys},
       {"/sealed", false, true, "sealed_call", &Impl::sealed_call},
+      {"/shopper", false, false, "shopper", &Impl::shopper},
       {"/openapi.json", false, false, "openapi", &Impl::openapi},
       {"/healthz", false, false, "health", &Impl::health},
   };

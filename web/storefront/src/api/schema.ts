@@ -164,6 +164,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/shopper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this edge knows of a shopper who signed in, from the token that core signed. */
+        get: operations["getShopper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -442,11 +459,17 @@ export interface components {
             keys: Record<string, never>[];
             signature?: string;
         };
+        Shopper: {
+            /** @description The same for one account; says nothing of who it is. */
+            pseudonym: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
         /**
          * @description Stable; new ones may be added, so treat an unknown code by its status.
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "bad_framing" | "malformed_json" | "invalid_request" | "body_too_large" | "header_too_large" | "unsupported_media_type" | "method_not_allowed" | "method_not_implemented" | "coding_not_implemented" | "expectation_failed" | "request_timeout" | "not_found" | "unauthenticated" | "forbidden" | "unknown_variant" | "duplicate_line" | "invalid_quantity" | "too_many_lines" | "unknown_coupon" | "mixed_currencies" | "shipping_method_missing" | "shipping_method_unknown" | "shipping_unavailable" | "total_too_large" | "idempotency_key_missing" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_key_in_flight" | "out_of_stock" | "price_changed" | "quote_invalid" | "quote_mismatch" | "order_expired" | "order_id_mismatch" | "receipt_invalid" | "card_refused" | "payment_provider_unknown" | "payment_unavailable" | "box_malformed" | "box_algorithm" | "box_unknown_key" | "box_unreadable" | "box_purpose" | "box_field_invalid" | "box_expired" | "box_idempotency_key_mismatch" | "box_clear_mismatch" | "box_destination_mismatch" | "access_token_invalid" | "reply_key_mismatch" | "nonce_used" | "catalog_not_loaded" | "core_unavailable" | "spool_full" | "outcome_unknown" | "overloaded" | "unavailable" | "timeout" | "already_exists" | "version_conflict" | "corrupt" | "io_error" | "internal";
+        ProblemCode: "bad_request" | "bad_framing" | "malformed_json" | "invalid_request" | "body_too_large" | "header_too_large" | "unsupported_media_type" | "method_not_allowed" | "method_not_implemented" | "coding_not_implemented" | "expectation_failed" | "request_timeout" | "not_found" | "unauthenticated" | "forbidden" | "unknown_variant" | "duplicate_line" | "invalid_quantity" | "too_many_lines" | "unknown_coupon" | "mixed_currencies" | "shipping_method_missing" | "shipping_method_unknown" | "shipping_unavailable" | "total_too_large" | "idempotency_key_missing" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_key_in_flight" | "out_of_stock" | "price_changed" | "quote_invalid" | "quote_mismatch" | "order_expired" | "order_id_mismatch" | "receipt_invalid" | "card_refused" | "payment_provider_unknown" | "payment_unavailable" | "box_malformed" | "box_algorithm" | "box_unknown_key" | "box_unreadable" | "box_purpose" | "box_field_invalid" | "box_expired" | "box_idempotency_key_mismatch" | "box_clear_mismatch" | "box_destination_mismatch" | "access_token_invalid" | "reply_key_mismatch" | "nonce_used" | "sign_in_failed" | "session_ended" | "password_wrong" | "password_refused" | "passkey_refused" | "code_invalid" | "limit_reached" | "shopper_token_invalid" | "catalog_not_loaded" | "core_unavailable" | "spool_full" | "outcome_unknown" | "overloaded" | "unavailable" | "timeout" | "already_exists" | "version_conflict" | "corrupt" | "io_error" | "internal";
         /**
          * @example {
          *       "type": "urn:dermaga:problem:unknown_coupon",
@@ -854,11 +877,35 @@ export interface operations {
                     "application/jose": components["schemas"]["CompactJwe"];
                 };
             };
+            401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+        };
+    };
+    getShopper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A pseudonym and nothing else. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shopper"];
+                };
+            };
+            401: components["responses"]["Problem"];
         };
     };
     getDescription: {

@@ -66,6 +66,9 @@ struct SessionTag {
 struct PasskeyTag {
   static constexpr std::string_view kPrefix = "pky";
 };
+struct AddressTag {
+  static constexpr std::string_view kPrefix = "adr";
+};
 struct ApiTokenTag {
   static constexpr std::string_view kPrefix = "tok";
 };
@@ -81,6 +84,7 @@ using StaffId = Id<StaffTag>;
 using SessionId = Id<SessionTag>;
 using PasskeyId = Id<PasskeyTag>;
 using ApiTokenId = Id<ApiTokenTag>;
+using AddressId = Id<AddressTag>;
 
 extern template class Id<ProductTag>;
 extern template class Id<VariantTag>;
@@ -93,6 +97,7 @@ extern template class Id<StaffTag>;
 extern template class Id<SessionTag>;
 extern template class Id<PasskeyTag>;
 extern template class Id<ApiTokenTag>;
+extern template class Id<AddressTag>;
 
 }  // namespace dermaga
 

@@ -53,6 +53,7 @@ struct EdgeKeys {
   std::string derivation_key;      // 32 bytes: order ids, access tokens, receipts, quotes
   std::string sealing_keys_json;   // the JWK set as /store/v1/sealing-keys serves it (signed)
   std::string catalog_public_key;  // 32 bytes Ed25519, verifies snapshots and the JWK set
+  std::string shopper_token_key;   // 32 bytes Ed25519, verifies shopper tokens; empty: none yet
   // What an edge witnesses; both empty: it has nothing to witness. Not kept on disk with the rest.
   std::string audit_origin;      // the audit log's name: "dermaga/audit/<shop id>"
   std::string audit_public_key;  // 32 bytes Ed25519, verifies its checkpoints

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "audit/audit_log.h"
 #include "clock/clock.h"
@@ -48,6 +49,11 @@ class Customers {
   // while the order is open or confirmed, or money is still to be returned.
   Status erase(const OrderId& order, const audit::Actor& actor, std::string_view reason);
 
+  // An account, everything in it and whoever its orders name. `erase()` of one of its orders does
+  // the same. kNotFound; kVersionConflict while one of them is under way.
+  Status erase_account(const CustomerId& account, const audit::Actor& actor,
+                       std::string_view reason);
+
   // At the start, before anybody is served: ends what the erasure list says. How many had come
   // back.
   Result<std::int64_t> replay_erasures();
@@ -55,6 +61,9 @@ class Customers {
  private:
   Result<std::unique_ptr<store::Connection>> connect_to_erase();
   Status erase_rows(store::Connection& connection, const CustomerId& customer);
+  // The persons, listed first, then their rows and the audit entry in one transaction.
+  Status erase_all(store::Connection& connection, const std::vector<CustomerId>& persons,
+                   const audit::Act& act);
 
   Ports ports_;
 };

@@ -9,9 +9,8 @@
 
 namespace dermaga::identity {
 
-// Budgets of tries that fail, each within kTriesWindow. A person's own places have a budget apart,
-// and passkeys need none: nobody is locked out by what others try from elsewhere.
-inline constexpr std::chrono::minutes kTriesWindow{15};
+// Budgets of tries that fail, each within proofs::kTriesWindow. A person's own places have a budget
+// apart, and passkeys need none: nobody is locked out by what others try from elsewhere.
 inline constexpr std::int64_t kTriesOfAccount = 10;  // from places where it never signed in
 inline constexpr std::int64_t kTriesOfKnownSource = 10;
 inline constexpr std::int64_t kTriesOfSource = 60;  // whatever the account

@@ -21,6 +21,7 @@
 #include "payments/payments.h"
 #include "random/random.h"
 #include "result/result.h"
+#include "sealed_calls/sealed_calls.h"
 #include "store/database.h"
 #include "vault/vault.h"
 
@@ -56,9 +57,10 @@ struct Ports {
   inventory::AvailabilityFeed& availability;
   const Clock& clock;
   Random& random;
+  AccountFinder* accounts = nullptr;  // null: this shop has none, and a session is over
 };
 
-// For staff: nothing personal.
+// Nothing personal.
 struct OrderSummary {
   std::int64_t order_number = 0;
   contract::OrderView view;
@@ -171,9 +173,17 @@ class OrderService {
   void deliver(contract::Delivery delivery,
                std::function<void(std::vector<contract::PlaceOutcome>)> done);
   Result<contract::OrderView> order_view(const OrderId& id, const std::string& access_token);
-  // May wait for the disk or the payment provider's first answer; bounded (503 beyond).
-  void sealed_call(std::string box, UtcTime received_at,
-                   std::function<void(contract::SealedAnswer)> done);
+  // Of shoppers, about one order; lives as long as the service.
+  sealed_calls::CallHandler& calls();
+
+  // Of one account, newest first: numbers below `before`, all where it is nothing.
+  Result<std::vector<OrderSummary>> history(const CustomerId& account,
+                                            std::optional<std::int64_t> before, std::size_t limit);
+  // JSON of all of one of its orders, what is personal opened (docs/reference/sealed-box.md,
+  // order.read). kNotFound for another's, and once its customer was erased.
+  Result<std::string> details(const CustomerId& account, const OrderId& id, bool with_access_token);
+  // As a shopper cancels: an open one. kNotFound for another's.
+  Result<contract::OrderView> cancel_own(const CustomerId& account, const OrderId& id);
 
   Result<OrderPage> list(const OrderQuery& query);
   Result<OrderDetails> show(const OrderId& id);  // kNotFound for a declined one

@@ -2,16 +2,14 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
-#include <string_view>
 #include <variant>
 
 #include "contract/order.h"
+#include "ids/ids.h"
 #include "order_box/order_box.h"
 #include "pricing/pricing.h"
-#include "random/random.h"
 #include "result/result.h"
-#include "sealing/sealing.h"
+#include "vault/secret.h"
 
 namespace dermaga::orders {
 
@@ -25,21 +23,23 @@ class PriceSource {
   virtual std::shared_ptr<const pricing::PriceBook> at(std::uint64_t catalog_version) = 0;
 };
 
-// Opens what shoppers seal and seals what they are answered. Thread-safe.
+// Opens what shoppers seal. Thread-safe.
 class BoxOpener {
  public:
   virtual ~BoxOpener() = default;
   virtual std::variant<order_box::OpenedOrder, order_box::BoxRefusal> open_order(
       const contract::PlaceOrder& order) = 0;
-  virtual std::variant<order_box::OpenedCall, order_box::BoxRefusal> open_call(
-      std::string_view box, UtcTime received_at) = 0;
-  virtual Result<std::string> seal_answer(const sealing::PublicKey& reply_key,
-                                          order_box::CallMethod method,
-                                          std::string_view result_json) = 0;
 };
 
-// The real one: order_box over the shop's keyring; both must outlive it.
-std::unique_ptr<BoxOpener> make_box_opener(const order_box::SealingKeyring& keyring,
-                                           Random& random);
+// Whose session an order box names. Thread-safe.
+class AccountFinder {
+ public:
+  virtual ~AccountFinder() = default;
+  // kUnauthenticated for a session that is over.
+  virtual Result<CustomerId> account_of(const vault::SessionSecret& session) = 0;
+};
+
+// The real one: order_box over the shop's keyring, which must outlive it.
+std::unique_ptr<BoxOpener> make_box_opener(const order_box::SealingKeyring& keyring);
 
 }  // namespace dermaga::orders

@@ -18,6 +18,7 @@
 #include "orders/orders.h"
 #include "payments/payments.h"
 #include "result/result.h"
+#include "sealed_calls/sealed_calls.h"
 #include "shop/foundation.h"
 
 namespace dermaga::shop {
@@ -101,10 +102,12 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   std::unique_ptr<catalog::Catalog> catalog_;
   std::unique_ptr<orders::PriceSource> prices_;
   std::unique_ptr<orders::BoxOpener> boxes_;
+  std::unique_ptr<sealed_calls::CallOpener> call_opener_;
   std::unique_ptr<inventory::AvailabilityFeed> availability_;
   std::unique_ptr<leases::Lessor> leases_;
   std::unique_ptr<payments::PaymentProvider> payments_;
   std::unique_ptr<orders::OrderService> orders_;
+  std::unique_ptr<sealed_calls::SealedCalls> sealed_calls_;  // its threads use the orders
   std::unique_ptr<vault::FieldKey> staff_key_;
   std::unique_ptr<vault::BlindIndex> staff_index_;
   std::unique_ptr<passwords::BreachedList> breached_;

@@ -52,6 +52,8 @@ using CardSecurityCode = Secret<struct CardSecurityCodeTag>;
 using PaymentToken = Secret<struct PaymentTokenTag>;
 using AccessToken = Secret<struct AccessTokenTag>;
 using ChallengeCode = Secret<struct ChallengeCodeTag>;
+using SessionSecret = Secret<struct SessionSecretTag>;
+using MailedCode = Secret<struct MailedCodeTag>;
 using Password = Secret<struct PasswordTag>;
 
 }  // namespace dermaga::vault

@@ -8,14 +8,14 @@
 #include <thread>
 #include <vector>
 
-namespace dermaga::orders {
+namespace dermaga::sealed_calls {
 
 // A few threads for work that may wait for the disk; bounded. Thread-safe.
-class DeskWork {
+class CallThreads {
  public:
-  DeskWork(std::size_t threads, std::size_t waiting_max);
+  CallThreads(std::size_t threads, std::size_t waiting_max);
   // Finishes what is waiting.
-  ~DeskWork();
+  ~CallThreads();
   // False, and nothing runs, when too much is waiting.
   [[nodiscard]] bool add(std::function<void()> work);
   // How much of it these threads get done, from the last few; 0: not known yet.
@@ -34,4 +34,4 @@ class DeskWork {
   std::vector<std::thread> threads_;
 };
 
-}  // namespace dermaga::orders
+}  // namespace dermaga::sealed_calls

@@ -1,25 +1,46 @@
-#include "tries.h"
+#include "proofs/tries.h"
+
+#include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <thread>
+#include <vector>
 
-#include "test_identity.h"
+#include "test_store/test_store.h"
 
-namespace dermaga::identity {
+namespace dermaga::proofs {
 namespace {
 
 using std::chrono::milliseconds;
 
-class TriesTest : public IdentityTest {
+class TriesTest : public testing::Test {
  protected:
+  TriesTest() {
+    CHECK(::mkdtemp(folder_.data()) != nullptr);
+    database_ = test_store::open(folder_);
+    connection_ = database_->connect().value();
+  }
+  ~TriesTest() override {
+    connection_.reset();
+    database_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
   bool take(const std::vector<Budget>& budgets) { return take(*connection_, budgets); }
   bool take(store::Connection& connection, const std::vector<Budget>& budgets) {
     const Status taken = take_try(connection, budgets, clock_.now());
     EXPECT_TRUE(taken.has_value() || taken.error().code() == ErrorCode::kRateLimited);
     return taken.has_value();
   }
-  std::int64_t all_tries() { return number("SELECT COALESCE(SUM(tries), 0) FROM staff_tries"); }
+  std::int64_t all_tries() {
+    return test_store::number(*connection_, "SELECT COALESCE(SUM(tries), 0) FROM tries");
+  }
 
+  std::string folder_ = "/tmp/dermaga-proofs-XXXXXX";
+  std::unique_ptr<store::Database> database_;
+  std::unique_ptr<store::Connection> connection_;
+  ManualClock clock_{from_unix_ms(1'700'000'000'000)};
   const Budget three_{.key = "three", .tries_max = 3};
   const Budget five_{.key = "five", .tries_max = 5};
 };
@@ -43,7 +64,7 @@ TEST_F(TriesTest, OfSeveralBudgetsNoneIsCountedWhereOneIsUsedUp) {
   }
   EXPECT_FALSE(take({three_, five_}));
   EXPECT_FALSE(take({five_, three_}));
-  EXPECT_EQ(number("SELECT COUNT(*) FROM staff_tries"), 1);
+  EXPECT_EQ(test_store::number(*connection_, "SELECT COUNT(*) FROM tries"), 1);
   EXPECT_EQ(all_tries(), 3);
 }
 
@@ -66,7 +87,7 @@ TEST_F(TriesTest, OldWindowsAreForgotten) {
   EXPECT_TRUE(take({three_}));
   clock_.advance(kTriesWindow);
   EXPECT_TRUE(take({five_}));
-  EXPECT_EQ(number("SELECT COUNT(*) FROM staff_tries"), 1);
+  EXPECT_EQ(test_store::number(*connection_, "SELECT COUNT(*) FROM tries"), 1);
 }
 
 TEST_F(TriesTest, WhatIsGivenBackDidNotCount) {
@@ -77,7 +98,7 @@ TEST_F(TriesTest, WhatIsGivenBackDidNotCount) {
   }
   EXPECT_EQ(all_tries(), 0);
   ASSERT_TRUE(give_back_try(*connection_, both));
-  EXPECT_EQ(number("SELECT MIN(tries) FROM staff_tries"), 0);
+  EXPECT_EQ(test_store::number(*connection_, "SELECT MIN(tries) FROM tries"), 0);
 }
 
 TEST_F(TriesTest, WhatIsGivenBackInATransactionThatFailsCounts) {
@@ -94,7 +115,7 @@ TEST_F(TriesTest, WhatIsUsedUpIsRefusedWithoutWriting) {
   for (int i = 0; i < 3; ++i) {
     EXPECT_TRUE(take({three_}));
   }
-  const auto reading = shop_.database->connect_read_only().value();
+  const auto reading = database_->connect_read_only().value();
   EXPECT_FALSE(take(*reading, {five_, three_}));
 }
 
@@ -106,7 +127,7 @@ TEST_F(TriesTest, TriesMadeAtOnceAllCount) {
     const auto transaction = store::Transaction::begin(*connection_).value();
     for (int i = 0; i < 8; ++i) {
       threads.emplace_back([&] {
-        const auto connection = shop_.database->connect().value();
+        const auto connection = database_->connect().value();
         taken += take(*connection, {three_, five_}) ? 1 : 0;
       });
     }
@@ -116,8 +137,8 @@ TEST_F(TriesTest, TriesMadeAtOnceAllCount) {
     thread.join();
   }
   EXPECT_EQ(taken, 3);
-  EXPECT_EQ(number("SELECT MIN(tries) FROM staff_tries"), 3);
+  EXPECT_EQ(test_store::number(*connection_, "SELECT MIN(tries) FROM tries"), 3);
 }
 
 }  // namespace
-}  // namespace dermaga::identity
+}  // namespace dermaga::proofs

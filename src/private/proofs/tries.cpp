@@ -1,9 +1,8 @@
-#include "tries.h"
+#include "proofs/tries.h"
 
-#include "identity/sign_in.h"
-#include "records.h"
+#include "proofs/secrets.h"
 
-namespace dermaga::identity {
+namespace dermaga::proofs {
 namespace {
 
 Status used_up() {
@@ -15,16 +14,27 @@ Result<std::int64_t> tries_of(store::Connection& connection, std::string_view ha
                               UtcTime window_begin) {
   std::int64_t tries = 0;
   const store::Parameter keys[] = {store::Blob{hash}, to_unix_ms(window_begin)};
-  RETURN_IF_ERROR(connection.query(
-      "SELECT tries FROM staff_tries WHERE budget_hash = $1 AND window_began_at > $2", keys,
-      [&tries](const store::Row& row) -> Status {
-        tries = row.integer(0);
-        return {};
-      }));
+  RETURN_IF_ERROR(
+      connection.query("SELECT tries FROM tries WHERE budget_hash = $1 AND window_began_at > $2",
+                       keys, [&tries](const store::Row& row) -> Status {
+                         tries = row.integer(0);
+                         return {};
+                       }));
   return tries;
 }
 
 }  // namespace
+
+Result<std::unique_ptr<store::Connection>> connect_unsynced(store::Database& database) {
+  ASSIGN_OR_RETURN(auto connection, database.connect());
+  const auto nothing = [](const store::Row&) -> Status { return {}; };
+  if (database.dialect() == "sqlite") {
+    RETURN_IF_ERROR(connection->query("PRAGMA synchronous = NORMAL", {}, nothing));
+  } else {
+    RETURN_IF_ERROR(connection->execute("SET synchronous_commit = off"));
+  }
+  return connection;
+}
 
 Status take_try(store::Connection& connection, std::span<const Budget> budgets, UtcTime now) {
   const UtcTime window_begin = now - kTriesWindow;
@@ -37,13 +47,13 @@ Status take_try(store::Connection& connection, std::span<const Budget> budgets, 
   }
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(connection));
   const store::Parameter old[] = {to_unix_ms(window_begin)};
-  RETURN_IF_ERROR(connection.execute("DELETE FROM staff_tries WHERE window_began_at <= $1", old));
+  RETURN_IF_ERROR(connection.execute("DELETE FROM tries WHERE window_began_at <= $1", old));
   for (const Budget& budget : budgets) {
     const std::string hash = hash_of(budget.key);
     const store::Parameter row[] = {store::Blob{hash}, to_unix_ms(now)};
     RETURN_IF_ERROR(connection.execute(
-        "INSERT INTO staff_tries (budget_hash, tries, window_began_at) VALUES ($1, 1, $2) "
-        "ON CONFLICT (budget_hash) DO UPDATE SET tries = staff_tries.tries + 1",
+        "INSERT INTO tries (budget_hash, tries, window_began_at) VALUES ($1, 1, $2) "
+        "ON CONFLICT (budget_hash) DO UPDATE SET tries = tries.tries + 1",
         row));
     ASSIGN_OR_RETURN(const auto tries, tries_of(connection, hash, window_begin));
     if (tries > budget.tries_max) {
@@ -63,9 +73,9 @@ Status give_back_try(store::Connection& connection, std::span<const Budget> budg
     const std::string hash = hash_of(budget.key);
     const store::Parameter key[] = {store::Blob{hash}};
     RETURN_IF_ERROR(connection.execute(
-        "UPDATE staff_tries SET tries = tries - 1 WHERE budget_hash = $1 AND tries > 0", key));
+        "UPDATE tries SET tries = tries - 1 WHERE budget_hash = $1 AND tries > 0", key));
   }
   return {};
 }
 
-}  // namespace dermaga::identity
+}  // namespace dermaga::proofs

@@ -1,22 +1,22 @@
-#include "desk_work.h"
+#include "call_threads.h"
 
 #include <chrono>
 
-namespace dermaga::orders {
+namespace dermaga::sealed_calls {
 namespace {
 
 constexpr double kNewest = 1.0 / 16;  // weight of one in what they usually take
 
 }  // namespace
 
-DeskWork::DeskWork(std::size_t threads, std::size_t waiting_max)
+CallThreads::CallThreads(std::size_t threads, std::size_t waiting_max)
     : waiting_max_(waiting_max), thread_count_(threads) {
   for (std::size_t i = 0; i < threads; ++i) {
     threads_.emplace_back([this] { run(); });
   }
 }
 
-DeskWork::~DeskWork() {
+CallThreads::~CallThreads() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
@@ -27,7 +27,7 @@ DeskWork::~DeskWork() {
   }
 }
 
-bool DeskWork::add(std::function<void()> work) {
+bool CallThreads::add(std::function<void()> work) {
   {
     const std::lock_guard lock(mutex_);
     if (waiting_.size() >= waiting_max_ || ending_) {
@@ -39,12 +39,12 @@ bool DeskWork::add(std::function<void()> work) {
   return true;
 }
 
-double DeskWork::done_per_second() const {
+double CallThreads::done_per_second() const {
   const std::lock_guard lock(mutex_);
   return usual_s_ == 0 ? 0 : static_cast<double>(thread_count_) / usual_s_;
 }
 
-void DeskWork::run() {
+void CallThreads::run() {
   while (true) {
     std::function<void()> work;
     {
@@ -64,4 +64,4 @@ void DeskWork::run() {
   }
 }
 
-}  // namespace dermaga::orders
+}  // namespace dermaga::sealed_calls

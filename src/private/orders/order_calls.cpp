@@ -1,33 +1,17 @@
-#include "sealed_calls.h"
+#include "order_calls.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "digest/digest.h"
 #include "json/writer.h"
-#include "prepare.h"
-#include "result/problem.h"
 
 namespace dermaga::orders {
 namespace {
 
 using contract::Refused;
-using contract::SealedAnswer;
 using order_box::CallMethod;
-
-SealedAnswer refuse(Refused problem) {
-  return {.http_status = problem.http_status, .sealed = {}, .problem = std::move(problem)};
-}
-
-Refused refusal_of(const Error& error) {
-  const ProblemMapping mapping = problem_mapping(error.code());
-  // What went wrong inside is for the log, not for strangers.
-  const bool ours = mapping.http_status >= 500;
-  return {.http_status = mapping.http_status,
-          .code = std::string(mapping.code),
-          .detail = ours ? std::string(mapping.title) : error.message(),
-          .retry_after_s = mapping.retry_after_s};
-}
+using sealed_calls::outcome_of;
+using sealed_calls::refusal_of;
 
 void write_money(json::Writer& writer, std::string_view name, const Money& money) {
   writer.key(name);
@@ -126,17 +110,11 @@ std::string view_json(const contract::OrderView& view) {
   return text;
 }
 
-Status forget_nonces(store::Connection& connection, UtcTime now) {
-  const store::Parameter expired[] = {to_unix_ms(now - kNonceKeptAfterExpiry)};
-  RETURN_IF_ERROR(connection.execute("DELETE FROM used_nonces WHERE expires_at < $1", expired));
-  return {};
-}
-
-Result<std::string> SealedCalls::read_order_json(store::Connection& connection,
-                                                 const OrderRow& order) const {
+Result<std::string> details_json(store::Connection& connection, const vault::Vault& vault,
+                                 const OrderRow& order, std::string_view access_token) {
   Contact contact;
   Amounts amounts;
-  RETURN_IF_ERROR(load_order(connection, ports_.vault, order, contact, amounts));
+  RETURN_IF_ERROR(load_order(connection, vault, order, contact, amounts));
   std::string text;
   json::Writer writer(text);
   writer.object();
@@ -174,122 +152,72 @@ Result<std::string> SealedCalls::read_order_json(store::Connection& connection,
   writer.end_object();
   writer.key("shipping_address");
   writer.raw(contact.address_json.reveal());
+  if (!access_token.empty()) {
+    writer.field("access_token", access_token);
+  }
   writer.end_object();
   return text;
 }
 
-std::optional<Refused> SealedCalls::authorise(store::Connection& connection,
-                                              const order_box::OpenedCall& call,
-                                              std::optional<OrderRow>& order) const {
+std::optional<Refused> OrderCalls::authorise(const order_box::OpenedCall& call,
+                                             OrderRow& order) const {
   if (!ports_.derivation.access_token_matches(call.order_id, call.access_token.reveal())) {
     return Refused{.http_status = 403,
                    .code = "access_token_invalid",
                    .detail = "the access token does not belong to this order"};
   }
-  auto found = find_order(connection, call.order_id);
+  const auto connection = ports_.database.connect_read_only();
+  if (!connection.has_value()) {
+    return refusal_of(connection.error());
+  }
+  auto found = find_order(**connection, call.order_id);
   if (!found.has_value()) {
     return refusal_of(found.error());
   }
-  const std::optional<OrderRow>& row = *found;
-  if (!row.has_value()) {
+  if (!found->has_value()) {
     return Refused{.http_status = 404, .code = "not_found", .detail = "there is no such order"};
   }
-  if (!digest::equal_constant_time(row->reply_thumbprint, call.reply_key.thumbprint())) {
+  if (!digest::equal_constant_time((*found)->reply_thumbprint, call.reply_key.thumbprint())) {
     return Refused{.http_status = 403,
                    .code = "reply_key_mismatch",
                    .detail = "the order was placed with another reply key"};
   }
-  order = *std::move(found);
+  order = **std::move(found);
   return std::nullopt;
 }
 
-std::optional<Refused> SealedCalls::use_nonce(const order_box::OpenedCall& call) {
-  const Refused used{.http_status = 409,
-                     .code = "nonce_used",
-                     .detail = "this box was used before; seal a new one"};
-  const UtcTime kept_until = call.expires_at + kClockSkewMax;  // see call()
-  switch (nonces_.remember(call.nonce, kept_until, ports_.clock.now())) {
-    case order_box::NonceMemory::Answer::kUsedBefore:
-      return used;
-    case order_box::NonceMemory::Answer::kFull:
-      return refusal_of(Error(ErrorCode::kOverloaded, "too many calls"));
-    case order_box::NonceMemory::Answer::kFirstUse:
-      break;
-  }
-  if (call.method == CallMethod::kOrderRead) {
-    return std::nullopt;
-  }
-  const auto kept = [&]() -> Status {
-    ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
-    ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
-    constexpr std::string_view kColumns[] = {"nonce", "expires_at"};
-    const store::Parameter row[] = {std::string_view(call.nonce), to_unix_ms(kept_until)};
-    RETURN_IF_ERROR(connection->insert_many("used_nonces", kColumns, row));
-    return transaction.commit();
-  }();
-  if (kept.has_value()) {
-    return std::nullopt;
-  }
-  return kept.error().code() == ErrorCode::kAlreadyExists ? used : refusal_of(kept.error());
-}
-
-SealedAnswer SealedCalls::answer(const order_box::OpenedCall& call,
-                                 const Result<std::string>& result_json) const {
-  if (!result_json.has_value()) {
-    return refuse(refusal_of(result_json.error()));
-  }
-  auto sealed = ports_.boxes.seal_answer(call.reply_key, call.method, *result_json);
-  if (!sealed.has_value()) {
-    return refuse(refusal_of(sealed.error()));
-  }
-  return {.http_status = 200, .sealed = *std::move(sealed), .problem = {}};
-}
-
-void SealedCalls::call(const std::string& box, UtcTime received_at, const Done& done) {
-  // The edge's word on the time counts only as far as clocks differ: else a box that has expired,
-  // and whose nonce is forgotten, could be used again.
-  const UtcTime now = ports_.clock.now();
-  auto opened = ports_.boxes.open_call(
-      box, std::clamp(received_at, now - kClockSkewMax, now + kClockSkewMax));
-  if (auto* refusal = std::get_if<order_box::BoxRefusal>(&opened)) {
-    done(refuse({.http_status = 422, .code = refusal->code, .detail = refusal->detail}));
-    return;
-  }
-  auto call =
-      std::make_shared<order_box::OpenedCall>(std::get<order_box::OpenedCall>(std::move(opened)));
-  const auto connection = ports_.database.connect_read_only();
-  if (!connection.has_value()) {
-    done(refuse(refusal_of(connection.error())));
-    return;
-  }
-  std::optional<OrderRow> order;
-  if (auto refusal = authorise(**connection, *call, order);
-      refusal.has_value() || (refusal = use_nonce(*call))) {
-    done(refuse(*std::move(refusal)));
-    return;
-  }
-  CHECK(order.has_value());  // as authorise() promises
-  const auto told = [](const contract::OrderView& view) {
-    return R"({"order":)" + view_json(view) + "}";
+void OrderCalls::act(const order_box::OpenedCall& call, const OrderRow& order, const Done& done) {
+  const auto told = [](const Result<contract::OrderView>& view) {
+    return outcome_of(view.has_value()
+                          ? Result<std::string>(R"({"order":)" + view_json(*view) + "}")
+                          : std::unexpected(view.error()));
   };
-  switch (call->method) {
-    case CallMethod::kOrderRead:
-      done(answer(*call, read_order_json(**connection, *order)));
-      return;
-    case CallMethod::kOrderCancel: {
-      const auto cancelled = hooks_.cancel_open(call->order_id, "shopper_request");
-      done(answer(*call, cancelled.has_value() ? Result<std::string>(told(*cancelled))
-                                               : std::unexpected(cancelled.error())));
+  switch (call.method) {
+    case CallMethod::kOrderRead: {
+      const auto connection = ports_.database.connect_read_only();
+      done(outcome_of(connection.has_value() ? details_json(**connection, ports_.vault, order)
+                                             : std::unexpected(connection.error())));
       return;
     }
-    case CallMethod::kPaymentChallenge:
-      hooks_.challenge(call->order_id, std::move(call->code),
-                       [this, call, told, done](const Result<contract::OrderView>& view) {
-                         done(answer(*call, view.has_value() ? Result<std::string>(told(*view))
-                                                             : std::unexpected(view.error())));
-                       });
+    case CallMethod::kOrderCancel:
+      done(told(hooks_.cancel_open(call.order_id, kShopperRequest)));
       return;
+    case CallMethod::kPaymentChallenge:
+      hooks_.challenge(call.order_id, vault::ChallengeCode(std::string(call.code.reveal())),
+                       [told, done](const Result<contract::OrderView>& view) { done(told(view)); });
+      return;
+    default:
+      CHECK(false);  // sealed_calls hands on what is about orders
   }
+}
+
+std::variant<sealed_calls::CallHandler::Act, Refused> OrderCalls::prepare(
+    const std::shared_ptr<order_box::OpenedCall>& call) {
+  OrderRow order;
+  if (auto refusal = authorise(*call, order); refusal.has_value()) {
+    return *std::move(refusal);
+  }
+  return Act([this, call, order = std::move(order)](const Done& done) { act(*call, order, done); });
 }
 
 }  // namespace dermaga::orders
