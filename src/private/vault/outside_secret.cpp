@@ -1,4 +1,4 @@
-#include "outside_secret.h"
+#include "vault/outside_secret.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -28,9 +28,8 @@ Result<bool> lies_in(const std::string& path, const std::string& folder) {
 
 }  // namespace
 
-Result<SecretText> read_outside_secret(const RootPlace& place, const std::string& path,
-                                       std::string_view what) {
-  const std::string subject(what);
+Result<SecretText> read_outside_secret(const OutsideSecret& secret) {
+  const auto& [path, folder, subject] = secret;
   if (path.empty()) {
     return make_error(ErrorCode::kInvalidArgument,
                       "the settings do not name the file of " + subject);
@@ -39,8 +38,6 @@ Result<SecretText> read_outside_secret(const RootPlace& place, const std::string
     return make_error(ErrorCode::kInvalidArgument,
                       "the file of " + subject + " must be named by an absolute path");
   }
-  const std::string& folder =
-      place.options.apart_from.empty() ? place.folder : place.options.apart_from;
   ASSIGN_OR_RETURN(const bool inside, lies_in(path, folder));
   if (inside) {
     return make_error(ErrorCode::kInvalidArgument, path + " lies in " + folder +

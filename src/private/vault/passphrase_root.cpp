@@ -4,8 +4,8 @@
 
 #include "aead.h"
 #include "files/files.h"
-#include "outside_secret.h"
 #include "root_key.h"
+#include "vault/outside_secret.h"
 
 namespace dermaga::vault {
 
@@ -69,7 +69,9 @@ Result<std::string> read(const std::string& path) {
 Result<std::unique_ptr<RootKey>> open_passphrase_root(const RootPlace& place) {
   const std::string& passphrase_file = place.options.passphrase_file;
   ASSIGN_OR_RETURN(const SecretText passphrase,
-                   read_outside_secret(place, passphrase_file, "the passphrase of the root key"));
+                   read_outside_secret({.path = passphrase_file,
+                                        .apart_from = place.apart_from(),
+                                        .what = "the passphrase of the root key"}));
   if (passphrase.reveal().size() < kPassphraseBytesMin) {
     return make_error(ErrorCode::kInvalidArgument,
                       "the passphrase in " + passphrase_file + " has fewer than " +

@@ -3,9 +3,9 @@
 #include "aead.h"
 #include "encoding/encoding.h"
 #include "files/files.h"
-#include "outside_secret.h"
 #include "pkcs11_session.h"
 #include "root_key.h"
+#include "vault/outside_secret.h"
 
 namespace dermaga::vault {
 
@@ -79,8 +79,10 @@ Result<std::unique_ptr<RootKey>> open_pkcs11_root(const RootPlace& place) {
   if (is_there || !place.may_make) {
     ASSIGN_OR_RETURN(id, read_id(path, options.pkcs11_token));
   }
-  ASSIGN_OR_RETURN(const SecretText pin, read_outside_secret(place, options.pkcs11_pin_file,
-                                                             "the PIN of the PKCS#11 token"));
+  ASSIGN_OR_RETURN(const SecretText pin,
+                   read_outside_secret({.path = options.pkcs11_pin_file,
+                                        .apart_from = place.apart_from(),
+                                        .what = "the PIN of the PKCS#11 token"}));
   ASSIGN_OR_RETURN(auto session, Pkcs11Session::open({.module = options.pkcs11_module,
                                                       .token = options.pkcs11_token,
                                                       .pin_file = options.pkcs11_pin_file,

@@ -100,6 +100,10 @@ std::unique_ptr<RootKey> sealing_root(LockedKey key, Random& random) {
   return std::make_unique<SealingRoot>(std::move(key), random);
 }
 
+const std::string& RootPlace::apart_from() const {
+  return options.apart_from.empty() ? folder : options.apart_from;
+}
+
 Result<std::unique_ptr<RootKey>> open_file_root(const RootPlace& place) {
   const std::string path = place.file();
   ASSIGN_OR_RETURN(const bool is_there, files::exists(path));

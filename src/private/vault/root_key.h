@@ -36,6 +36,7 @@ struct RootPlace {
   std::string_view suffix = {};  // of a root that the folder moves to
 
   std::string file() const;
+  const std::string& apart_from() const;  // where passphrase and PIN may not lie
 };
 
 Result<std::unique_ptr<RootKey>> open_root(const RootPlace& place);
