@@ -190,6 +190,50 @@ Status read_keys_table(Table table, Shop& shop) {
   return table.finish();
 }
 
+// One of ASCII; whether a mail can come from it is checked where mails are made.
+bool is_mail_address(std::string_view text) {
+  const std::size_t at = text.find('@');
+  return text.size() <= 254 && at != text.npos && at > 0 && at + 1 < text.size() &&
+         text.find('@', at + 1) == text.npos &&
+         std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f; });
+}
+
+// smtp:// or smtps://, host and port, no more.
+bool is_mail_server(std::string_view text) {
+  const std::size_t scheme = text.find("://");
+  if (scheme == text.npos || text.size() > 200) {
+    return false;
+  }
+  const std::string_view host = text.substr(scheme + 3);
+  return (text.starts_with("smtp://") || text.starts_with("smtps://")) && !host.empty() &&
+         std::ranges::all_of(host, [](char c) {
+           return is_lower(c) || is_upper(c) || is_digit(c) || c == '.' || c == '-' || c == ':';
+         });
+}
+
+Status read_mail_table(Table table, Shop& shop) {
+  Mail& mail = shop.mail;
+  table.text("from", mail.from, is_mail_address, "an address such as \"shop@shop.example\"");
+  table.text(
+      "transport", mail.transport, [](std::string_view t) { return t == "file" || t == "smtp"; },
+      "\"file\" or \"smtp\"");
+  table.text("smtp_url", mail.smtp_url, is_mail_server,
+             "a server such as \"smtp://mail.example:587\" or \"smtps://mail.example:465\"");
+  table.text("smtp_user", mail.smtp_user, is_title, kTitleAllowed);
+  table.text("smtp_password_file", mail.smtp_password_file, is_absolute_path, "an absolute path");
+  table.text("smtp_ca_file", mail.smtp_ca_file, is_absolute_path, "an absolute path");
+  for (const std::string_view key : {"from", "smtp_url"}) {
+    if (mail.transport == "smtp" && !table.has(key)) {
+      table.refuse(key, "must be given where transport is \"smtp\"");
+    }
+  }
+  if (mail.smtp_user.empty() != mail.smtp_password_file.empty()) {
+    table.refuse(mail.smtp_user.empty() ? "smtp_user" : "smtp_password_file",
+                 "must be given too: user and password belong together");
+  }
+  return table.finish();
+}
+
 Status read_orders_table(Table table, Shop& shop) {
   table.integer("hold_minutes", shop.hold_minutes, 1, 24 * 60);
   table.integer("quote_minutes", shop.quote_minutes, 1, 24 * 60);
@@ -274,10 +318,11 @@ Result<Shop> read_root(Table& root) {
   const Currency default_currency = shop.currency;
   using Reader = Status (*)(Table, Shop&);
   const std::pair<std::string_view, Reader> sections[] = {
-      {"audit", read_audit_table},   {"keys", read_keys_table},
-      {"shop", read_shop_table},     {"leases", read_leases_table},
-      {"orders", read_orders_table}, {"payments", read_payments_table},
-      {"staff", read_staff_table},   {"storage", read_storage_table}};
+      {"audit", read_audit_table},       {"keys", read_keys_table},
+      {"shop", read_shop_table},         {"leases", read_leases_table},
+      {"mail", read_mail_table},         {"orders", read_orders_table},
+      {"payments", read_payments_table}, {"staff", read_staff_table},
+      {"storage", read_storage_table}};
   for (const auto& [name, read] : sections) {
     if (auto table = root.table(name)) {
       RETURN_IF_ERROR(read(*std::move(table), shop));

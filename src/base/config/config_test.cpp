@@ -64,6 +64,12 @@ void expect_equal(const Shop& left, const Shop& right) {
   EXPECT_EQ(left.keys.pkcs11_module, right.keys.pkcs11_module);
   EXPECT_EQ(left.keys.pkcs11_token, right.keys.pkcs11_token);
   EXPECT_EQ(left.keys.pkcs11_pin_file, right.keys.pkcs11_pin_file);
+  EXPECT_EQ(left.mail.from, right.mail.from);
+  EXPECT_EQ(left.mail.transport, right.mail.transport);
+  EXPECT_EQ(left.mail.smtp_url, right.mail.smtp_url);
+  EXPECT_EQ(left.mail.smtp_user, right.mail.smtp_user);
+  EXPECT_EQ(left.mail.smtp_password_file, right.mail.smtp_password_file);
+  EXPECT_EQ(left.mail.smtp_ca_file, right.mail.smtp_ca_file);
   ASSERT_EQ(left.shipping.size(), right.shipping.size());
   for (std::size_t i = 0; i < left.shipping.size(); ++i) {
     EXPECT_EQ(left.shipping[i].method, right.shipping[i].method);
@@ -117,6 +123,13 @@ passphrase_file = "/srv/passphrase"
 pkcs11_module = "/usr/lib/token.so"
 pkcs11_token = "toko 2"
 pkcs11_pin_file = "/srv/pin"
+[mail]
+from = "toko@toko.example"
+transport = "smtp"
+smtp_url = "smtps://mail.toko.example:465"
+smtp_user = "toko"
+smtp_password_file = "/srv/smtp-password"
+smtp_ca_file = "/srv/ca.pem"
 [leases]
 share_percent = 4
 units_max = 7
@@ -164,6 +177,12 @@ TEST_F(ConfigTest, EverySettingCanBeChanged) {
                    .pkcs11_module = "/usr/lib/token.so",
                    .pkcs11_token = "toko 2",
                    .pkcs11_pin_file = "/srv/pin"};
+  expected.mail = {.from = "toko@toko.example",
+                   .transport = "smtp",
+                   .smtp_url = "smtps://mail.toko.example:465",
+                   .smtp_user = "toko",
+                   .smtp_password_file = "/srv/smtp-password",
+                   .smtp_ca_file = "/srv/ca.pem"};
   expected.lease_share_percent = 4;
   expected.lease_units_max = 7;
   expected.lease_keep_units = 3;
@@ -189,7 +208,8 @@ TEST_F(ConfigTest, EveryRefusalSaysWhereAndWhatIsAllowed) {
   const std::pair<std::string, std::string_view> cases[] = {
       {"[shop", ":1: "},
       {"shops = 1",
-       ":1: shops is not a setting; known here: audit, keys, leases, orders, payments, shipping, "
+       ":1: shops is not a setting; known here: audit, keys, leases, mail, orders, payments, "
+       "shipping, "
        "shop, "
        "staff, storage, tax"},
       {"shop = 1", ":1: shop must be a table"},
@@ -268,6 +288,35 @@ TEST_F(ConfigTest, ARootKeyNeedsWhatItsKindNeeds) {
   }
   EXPECT_EQ(load("[keys]\nroot = \"passphrase\"\npassphrase_file = \"/p\"")->keys.root,
             "passphrase");
+}
+
+TEST_F(ConfigTest, MailNeedsWhatItsTransportNeeds) {
+  const std::string smtp =
+      "[mail]\ntransport = \"smtp\"\nfrom = \"a@b.example\"\nsmtp_url = \"smtp://mail.example\"\n";
+  const std::pair<std::string, std::string_view> cases[] = {
+      {"[mail]\ntransport = \"pigeon\"", ":2: mail.transport must be \"file\" or \"smtp\""},
+      {"[mail]\nfrom = \"nobody\"", ":2: mail.from must be an address"},
+      {"[mail]\nfrom = \"@b\"", ":2: mail.from must be an address"},
+      {"[mail]\nfrom = \"a@\"", ":2: mail.from must be an address"},
+      {"[mail]\nfrom = \"a@b@c\"", ":2: mail.from must be an address"},
+      {"[mail]\nfrom = \"tok\u00f6@b\"", ":2: mail.from must be an address"},
+      {"[mail]\nfrom = \"a@b\\nBcc: c@d\"", ":2: mail.from must be an address"},
+      {"[mail]\nsmtp_url = \"http://mail\"", ":2: mail.smtp_url must be a server"},
+      {"[mail]\nsmtp_url = \"smtp://\"", ":2: mail.smtp_url must be a server"},
+      {"[mail]\nsmtp_url = \"smtp://user:pw@mail\"", ":2: mail.smtp_url must be a server"},
+      {"[mail]\nsmtp_ca_file = \"ca.pem\"", ":2: mail.smtp_ca_file must be an absolute path"},
+      {"[mail]\ntransport = \"smtp\"\nsmtp_url = \"smtp://mail\"",
+       ":1: mail.from must be given where transport is \"smtp\""},
+      {"[mail]\ntransport = \"smtp\"\nfrom = \"a@b\"",
+       ":1: mail.smtp_url must be given where transport is \"smtp\""},
+      {smtp + "smtp_user = \"a\"", ":1: mail.smtp_password_file must be given too"},
+      {smtp + "smtp_password_file = \"/p\"", ":1: mail.smtp_user must be given too"},
+      {smtp + "smtp_password = \"x\"", ":5: mail.smtp_password is not a setting"},
+  };
+  for (const auto& [text, message] : cases) {
+    EXPECT_THAT(refusal(text), StartsWith(message)) << text;
+  }
+  EXPECT_EQ(load(smtp)->mail.smtp_url, "smtp://mail.example");
 }
 
 TEST_F(ConfigTest, AMissingFileIsNotFound) {

@@ -86,7 +86,7 @@ Result<Running> start(const ServeOptions& options, metrics::Registry& registry) 
       registry, files::volume_encryption(options.paths.private_folder));
   ASSIGN_OR_RETURN(running.internal, start_internal_pages(options, running.pages));
   ASSIGN_OR_RETURN(running.shop, shop::Shop::open(options.paths, options.config, system_clock(),
-                                                  system_random()));
+                                                  system_random(), &registry));
   RETURN_IF_ERROR(shop::ensure_certificates(
       options.paths, options.config, *running.shop->foundation().authority, options.programs));
   core_end::LinkServerOptions link;

@@ -81,6 +81,7 @@ Paths::Paths(std::string data_folder)
       socket(private_folder + "/core.sock"),
       lock(private_folder + "/core.lock"),
       log(private_folder + "/log/core.log"),
+      mail(private_folder + "/mail"),
       erasures(private_folder + "/erasures.jsonl") {}
 
 std::string Paths::edge(int number) const {

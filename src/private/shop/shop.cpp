@@ -7,6 +7,7 @@
 
 #include "inventory/inventory.h"
 #include "log/log.h"
+#include "mail/mail.h"
 #include "payments/sandbox.h"
 #include "wire/snapshot.h"
 
@@ -72,9 +73,11 @@ Shop::Shop(Foundation foundation, config::Shop config, const Clock& clock)
 Shop::~Shop() = default;
 
 Result<std::shared_ptr<Shop>> Shop::open(const Paths& paths, const config::Shop& config,
-                                         const Clock& clock, Random& random) {
+                                         const Clock& clock, Random& random,
+                                         metrics::Registry* registry) {
   ASSIGN_OR_RETURN(auto foundation, Foundation::open(paths, config, clock, random));
   std::shared_ptr<Shop> shop(new Shop(std::move(foundation), with_admin_url(config), clock));
+  RETURN_IF_ERROR(shop->start_mail(random, paths, registry));
   RETURN_IF_ERROR(shop->start(random, paths));
   return shop;
 }
@@ -136,6 +139,30 @@ Status Shop::start(Random& random, const Paths& paths) {
                           .opener = *call_opener_,
                           .clock = clock_,
                           .orders = orders_->calls()});
+  return {};
+}
+
+Status Shop::start_mail(Random& random, const Paths& paths, metrics::Registry* registry) {
+  const config::Mail& settings = config_.mail;
+  const mail::Sender from{.address = settings.from, .name = config_.name};
+  auto transport =
+      settings.transport == "smtp"
+          ? mail::make_smtp({.url = settings.smtp_url,
+                             .user = settings.smtp_user,
+                             .password = {.path = settings.smtp_password_file,
+                                          .apart_from = paths.data,
+                                          .what = "the password of the mail server"},
+                             .ca_file = settings.smtp_ca_file,
+                             .from = from,
+                             .clock = clock_,
+                             .random = random})
+          : mail::make_file_sink(
+                {.folder = paths.mail, .from = from, .clock = clock_, .random = random});
+  if (!transport.has_value()) {
+    return std::unexpected(std::move(transport).error().with_context("[mail] in the settings"));
+  }
+  mail_ = std::make_unique<mail::Outgoing>(*std::move(transport),
+                                           mail::OutgoingOptions{.registry = registry});
   return {};
 }
 

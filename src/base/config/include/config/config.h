@@ -38,6 +38,16 @@ struct Keys {
   std::string pkcs11_pin_file;
 };
 
+// How mails to shoppers and staff leave.
+struct Mail {
+  std::string from = "shop@localhost";
+  std::string transport = "file";  // "file": into <data>/private/mail; "smtp"
+  std::string smtp_url;            // "smtps://host:465" or "smtp://host:587" (STARTTLS)
+  std::string smtp_user;           // "": without authentication
+  std::string smtp_password_file;  // absolute, like the one below
+  std::string smtp_ca_file;        // "": what this machine trusts
+};
+
 // The shop's settings: `shop.toml`. Unknown keys are refused with file and line.
 struct Shop {
   std::string id = "dermaga";  // in certificates: dermaga://<id>/…; [a-z0-9-]
@@ -61,6 +71,7 @@ struct Shop {
   std::string breached_passwords;  // file of hashes, Have I Been Pwned's form; "": common ones only
   std::string audit_export;  // where audit entries are copied to: "syslog", a file, or nowhere
   Keys keys;
+  Mail mail;
   std::string store;  // "sqlite" or "postgres://…"; "": what the data folder remembers, else sqlite
 };
 

@@ -36,6 +36,7 @@ struct Paths {
   std::string socket;
   std::string lock;
   std::string log;
+  std::string mail;      // where mails lie that no server was named for
   std::string erasures;  // kept apart from the store, for whoever restores it
 };
 

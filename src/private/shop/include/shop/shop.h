@@ -15,6 +15,7 @@
 #include "identity/identity.h"
 #include "inventory/availability_feed.h"
 #include "leases/lessor.h"
+#include "mail/outgoing.h"
 #include "orders/orders.h"
 #include "payments/payments.h"
 #include "result/result.h"
@@ -41,8 +42,10 @@ class ImportedStock final : public catalog::StockSink {
 // everything; thread-safe.
 class Shop final : public contract::CoreService, public contract::DeliveryService {
  public:
+  // `registry`, where there is one, outlives it.
   static Result<std::shared_ptr<Shop>> open(const Paths& paths, const config::Shop& config,
-                                            const Clock& clock, Random& random);
+                                            const Clock& clock, Random& random,
+                                            metrics::Registry* registry = nullptr);
   ~Shop() override;
 
   void place_orders(std::vector<contract::PlaceOrder> batch,
@@ -81,6 +84,7 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   leases::Lessor& leases() { return *leases_; }
   customers::Customers& customers() { return *customers_; }
   identity::Identity& staff() { return *staff_; }
+  mail::Outgoing& mail() { return *mail_; }
   inventory::AvailabilityFeed& availability() { return *availability_; }
   const Foundation& foundation() const { return foundation_; }
   audit::AuditLog& audit_log() { return *foundation_.audit_log; }
@@ -93,11 +97,13 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   Shop(Foundation foundation, config::Shop config, const Clock& clock);
   Status start(Random& random, const Paths& paths);
   Status start_staff(Random& random);
+  Status start_mail(Random& random, const Paths& paths, metrics::Registry* registry);
 
   Foundation foundation_;
   config::Shop config_;
   const Clock& clock_;
   ImportedStock imported_stock_;
+  std::unique_ptr<mail::Outgoing> mail_;  // outlives all who post
   std::unique_ptr<customers::Customers> customers_;
   std::unique_ptr<catalog::Catalog> catalog_;
   std::unique_ptr<orders::PriceSource> prices_;
