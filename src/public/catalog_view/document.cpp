@@ -4,6 +4,7 @@
 
 #include "digest/digest.h"
 #include "encoding/encoding.h"
+#include "page_policy/page_policy.h"
 
 namespace dermaga::catalog_view {
 namespace {
@@ -53,14 +54,16 @@ const Document::Form& Document::form(Coding coding, bool secure) const {
         each->headers.emplace_back("Vary", options_.vary);
       }
       if (secure) {
-        each->headers.emplace_back("Strict-Transport-Security", std::string(kHsts));
+        each->headers.emplace_back("Strict-Transport-Security",
+                                   std::string(page_policy::kStrictTransportSecurity));
       }
       for (const http::Header& header : options_.headers) {
         each->headers.push_back(header);
       }
     }
     response.headers.emplace_back("Content-Type", options_.content_type);
-    response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+    response.headers.emplace_back("X-Content-Type-Options",
+                                  std::string(page_policy::kContentTypeOptions));
     if (coding != Coding::kIdentity) {
       response.headers.emplace_back("Content-Encoding", std::string(kCodingNames[index]));
     }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "access_log.h"
+#include "page_policy/page_policy.h"
 
 namespace dermaga::edge_node {
 namespace {
@@ -36,13 +37,15 @@ std::string take_header(http::Response& response, std::string_view name) {
 // What every answer carries that is not a Document.
 void add_common_headers(http::Response& response, bool secure) {
   if (find_header(response, "X-Content-Type-Options") == nullptr) {
-    response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+    response.headers.emplace_back("X-Content-Type-Options",
+                                  std::string(page_policy::kContentTypeOptions));
   }
   if (find_header(response, "Cache-Control") == nullptr) {
     response.headers.emplace_back("Cache-Control", "no-store");
   }
   if (secure) {
-    response.headers.emplace_back("Strict-Transport-Security", std::string(catalog_view::kHsts));
+    response.headers.emplace_back("Strict-Transport-Security",
+                                  std::string(page_policy::kStrictTransportSecurity));
   }
 }
 
@@ -74,10 +77,11 @@ http::Response method_not_allowed() {
 
 Router::Router(const Parts& parts)
     : parts_(parts),
-      policy_(std::make_shared<const std::string>(content_security_policy(nullptr))) {}
+      policy_(std::make_shared<const std::string>(page_policy::content_security_policy({}))) {}
 
 void Router::use(const catalog_view::View& view) {
-  policy_.store(std::make_shared<const std::string>(content_security_policy(&view)));
+  policy_.store(std::make_shared<const std::string>(
+      page_policy::content_security_policy(view.snapshot().assortment)));
 }
 
 void Router::handle(const http::Request& request, http::Responder responder) {
@@ -137,7 +141,7 @@ store_api::Answer Router::page(const http::Request& request) const {
   options.cache_control = take_header(*made, "Cache-Control");
   const std::string vary = take_header(*made, "Vary");
   options.vary = vary.empty() ? "Accept-Encoding" : "Accept-Encoding, " + vary;
-  options.headers = page_security_headers(*policy_.load());
+  options.headers = page_policy::page_security_headers(*policy_.load());
   options.headers.insert(options.headers.end(), made->headers.begin(), made->headers.end());
   return view->memo()
       .keep(key, std::make_shared<const catalog_view::Document>(std::move(options),
@@ -148,7 +152,7 @@ store_api::Answer Router::page(const http::Request& request) const {
 // A page for one shopper goes out as it is: compressing what may hold a secret beside text that
 // others choose gives the secret away.
 store_api::Answer Router::finish_page(http::Response response) const {
-  for (http::Header& header : page_security_headers(*policy_.load())) {
+  for (http::Header& header : page_policy::page_security_headers(*policy_.load())) {
     response.headers.push_back(std::move(header));
   }
   return response;

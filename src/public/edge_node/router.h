@@ -8,7 +8,6 @@
 #include "catalog_images.h"
 #include "catalog_view/view.h"
 #include "http/server.h"
-#include "page_policy.h"
 #include "store_api/store_api.h"
 #include "storefront/storefront.h"
 

@@ -25,8 +25,6 @@ std::string encode(Coding coding, std::string_view body);
 // Sets of headers that every answer of a kind carries.
 inline constexpr std::string_view kCacheShared = "public, max-age=60, stale-while-revalidate=600";
 inline constexpr std::string_view kCacheImmutable = "public, max-age=31536000, immutable";
-// Of this host alone: the shop does not know what its owner serves on subdomains.
-inline constexpr std::string_view kHsts = "max-age=31536000";
 
 struct DocumentOptions {
   int status = 200;

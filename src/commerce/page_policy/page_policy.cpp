@@ -1,9 +1,10 @@
-#include "page_policy.h"
+#include "page_policy/page_policy.h"
 
 #include <set>
 #include <string_view>
+#include <utility>
 
-namespace dermaga::edge_node {
+namespace dermaga::page_policy {
 namespace {
 
 constexpr std::size_t kImageHostsMax = 20;
@@ -25,14 +26,12 @@ std::string origin_of(const std::string& url) {
   return std::string(kScheme) + host;
 }
 
-std::string image_sources(const catalog_view::View* view) {
+std::string image_sources(const product::Assortment& assortment) {
   std::set<std::string> origins;
-  if (view != nullptr) {
-    for (const product::Product& product : view->snapshot().assortment.products) {
-      for (const product::Image& image : product.images) {
-        if (std::string origin = origin_of(image.remote_url); !origin.empty()) {
-          origins.insert(std::move(origin));
-        }
+  for (const product::Product& product : assortment.products) {
+    for (const product::Image& image : product.images) {
+      if (std::string origin = origin_of(image.remote_url); !origin.empty()) {
+        origins.insert(std::move(origin));
       }
     }
   }
@@ -48,14 +47,14 @@ std::string image_sources(const catalog_view::View* view) {
 
 }  // namespace
 
-std::string content_security_policy(const catalog_view::View* view) {
+std::string content_security_policy(const product::Assortment& assortment) {
   return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'" +
-         image_sources(view) +
+         image_sources(assortment) +
          "; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
          "base-uri 'none'; frame-ancestors 'none'";
 }
 
-std::vector<http::Header> page_security_headers(const std::string& content_security_policy) {
+std::vector<Header> page_security_headers(const std::string& content_security_policy) {
   return {{"Content-Security-Policy", content_security_policy},
           {"Referrer-Policy", "strict-origin-when-cross-origin"},
           {"Permissions-Policy",
@@ -65,4 +64,4 @@ std::vector<http::Header> page_security_headers(const std::string& content_secur
           {"X-Frame-Options", "DENY"}};
 }
 
-}  // namespace dermaga::edge_node
+}  // namespace dermaga::page_policy
