@@ -83,6 +83,7 @@ class Shop:
         self.store = store  # None: SQLite
         self.port_base = free_port_base()
         self.settings = None  # a shop.toml for core, from its next start on
+        self.assets = ROOT / "build/web/storefront"  # what edges serve, where it is there
         self.core = None
         self.edges = {}
         self.spools = {}
@@ -204,9 +205,8 @@ class Shop:
                      "--port-base", str(self.port_base), "--number", str(number), *options]
         for spool in self.spools:
             arguments += ["--spool", f"spool-{spool}=127.0.0.1:{self.port_base + 5 + spool}"]
-        assets = ROOT / "build/web/storefront"
-        if assets.exists():
-            arguments += ["--assets", str(assets)]
+        if self.assets.exists():
+            arguments += ["--assets", str(self.assets)]
         self.edges[number] = self.spawn(arguments, f"edge-{number}.out", environment)
         if wait:
             url = f"http://127.0.0.1:{self.port_base + 20 + number}/readyz"

@@ -274,6 +274,11 @@ Status read_payments_table(Table table, Shop& shop) {
   return table.finish();
 }
 
+Status read_probe_table(Table table, Shop& shop) {
+  table.integer("interval_seconds", shop.probe_interval_seconds, 0, 24 * 60 * 60);
+  return table.finish();
+}
+
 Status read_storage_table(Table table, Shop& shop) {
   table.text("url", shop.store, is_store, "\"sqlite\" or \"postgres://user@host:5432/database\"");
   return table.finish();
@@ -318,10 +323,9 @@ Result<Shop> read_root(Table& root) {
   const Currency default_currency = shop.currency;
   using Reader = Status (*)(Table, Shop&);
   const std::pair<std::string_view, Reader> sections[] = {
-      {"audit", read_audit_table},       {"keys", read_keys_table},
-      {"shop", read_shop_table},         {"leases", read_leases_table},
-      {"mail", read_mail_table},         {"orders", read_orders_table},
-      {"payments", read_payments_table}, {"staff", read_staff_table},
+      {"audit", read_audit_table},       {"keys", read_keys_table},   {"shop", read_shop_table},
+      {"leases", read_leases_table},     {"mail", read_mail_table},   {"orders", read_orders_table},
+      {"payments", read_payments_table}, {"probe", read_probe_table}, {"staff", read_staff_table},
       {"storage", read_storage_table}};
   for (const auto& [name, read] : sections) {
     if (auto table = root.table(name)) {

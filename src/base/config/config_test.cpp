@@ -64,6 +64,7 @@ void expect_equal(const Shop& left, const Shop& right) {
   EXPECT_EQ(left.keys.pkcs11_module, right.keys.pkcs11_module);
   EXPECT_EQ(left.keys.pkcs11_token, right.keys.pkcs11_token);
   EXPECT_EQ(left.keys.pkcs11_pin_file, right.keys.pkcs11_pin_file);
+  EXPECT_EQ(left.probe_interval_seconds, right.probe_interval_seconds);
   EXPECT_EQ(left.mail.from, right.mail.from);
   EXPECT_EQ(left.mail.transport, right.mail.transport);
   EXPECT_EQ(left.mail.smtp_url, right.mail.smtp_url);
@@ -130,6 +131,8 @@ smtp_url = "smtps://mail.toko.example:465"
 smtp_user = "toko"
 smtp_password_file = "/srv/smtp-password"
 smtp_ca_file = "/srv/ca.pem"
+[probe]
+interval_seconds = 5
 [leases]
 share_percent = 4
 units_max = 7
@@ -183,6 +186,7 @@ TEST_F(ConfigTest, EverySettingCanBeChanged) {
                    .smtp_user = "toko",
                    .smtp_password_file = "/srv/smtp-password",
                    .smtp_ca_file = "/srv/ca.pem"};
+  expected.probe_interval_seconds = 5;
   expected.lease_share_percent = 4;
   expected.lease_units_max = 7;
   expected.lease_keep_units = 3;
@@ -209,7 +213,7 @@ TEST_F(ConfigTest, EveryRefusalSaysWhereAndWhatIsAllowed) {
       {"[shop", ":1: "},
       {"shops = 1",
        ":1: shops is not a setting; known here: audit, keys, leases, mail, orders, payments, "
-       "shipping, "
+       "probe, shipping, "
        "shop, "
        "staff, storage, tax"},
       {"shop = 1", ":1: shop must be a table"},
@@ -235,6 +239,7 @@ TEST_F(ConfigTest, EveryRefusalSaysWhereAndWhatIsAllowed) {
       {"[orders]\nhold_minutes = 1.0", ":2: orders.hold_minutes must be a whole number"},
       {"[orders]\nbatch_max = 10001", ":2: orders.batch_max must be"},
       {"[leases]\nshare_percent = 51", ":2: leases.share_percent must be"},
+      {"[probe]\ninterval_seconds = 86401", ":2: probe.interval_seconds must be a whole number"},
       {"[payments]\nprovider = \"cash\"", ":2: payments.provider must be \"sandbox\""},
       {"[storage]\nurl = \"mysql://x\"", ":2: storage.url must be \"sqlite\""},
       {"shipping = 3", ":1: shipping must be at most 100 tables"},

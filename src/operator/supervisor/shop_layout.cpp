@@ -128,6 +128,11 @@ std::vector<std::string> ShopLayout::counts() const {
 std::vector<std::string> ShopLayout::init_command() const {
   std::vector<std::string> command = {core(), "init", "--data", data()};
   std::ranges::copy(counts(), std::back_inserter(command));
+  // While it is being built there is none, and a shop's first build is accepted later.
+  std::error_code ignored;
+  if (std::filesystem::exists(options_.assets + "/manifest.json", ignored)) {
+    command.insert(command.end(), {"--assets", options_.assets});
+  }
   return with_settings(std::move(command));
 }
 

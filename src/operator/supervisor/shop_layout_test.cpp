@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <set>
+#include <vector>
 
 namespace dermaga::supervisor {
 namespace {
@@ -33,6 +35,8 @@ TEST(ShopLayout, CommandsCarryTheOptions) {
               ElementsAre("/opt/dermaga/bin/dermaga-core", "init", "--data", "/srv/shop",
                           "--port-base", "9000", "--edges", "2", "--spools", "2", "--config",
                           "/etc/shop.toml", "--store", "postgres://h/d"));
+  EXPECT_THAT(layout({.data = "/srv/shop", .assets = "/tmp"}).init_command(),
+              Not(Contains("--assets")));  // no build yet
   EXPECT_THAT(
       shop.import_commands()[0],
       ElementsAre("/opt/dermaga/bin/dermaga-core", "import", "/samples/products.csv", "--data",
@@ -59,6 +63,16 @@ TEST(ShopLayout, CommandsCarryTheOptions) {
                   "--spool", "spool-2=127.0.0.1:9007", "--assets", "/tmp"));
   EXPECT_EQ(programs[4].health_port, 9022);
   EXPECT_EQ(programs[4].log_file, "/srv/shop/public/edge-2/log/edge.out");
+}
+
+TEST(ShopLayout, ANewShopTakesTheBuildThatIsThere) {
+  const std::string build = ::testing::TempDir() + "shop_layout_build";
+  std::filesystem::create_directories(build);
+  std::ofstream(build + "/manifest.json") << "{}";
+  const auto command = layout({.data = "/srv/shop", .assets = build}).init_command();
+  ASSERT_GE(command.size(), 2U);
+  EXPECT_THAT(std::vector(command.end() - 2, command.end()), ElementsAre("--assets", build));
+  std::filesystem::remove_all(build);
 }
 
 TEST(ShopLayout, WithoutBuildBesideItNothingIsAssumed) {

@@ -63,6 +63,13 @@ Status audit_checkpoint(shop::Shop& shop, const std::vector<std::string>& words,
 Status audit_key(shop::Shop& shop, const std::vector<std::string>& words, const audit::Actor& actor,
                  admin::Output& output);
 
+Status probe_accept(shop::Shop& shop, const std::vector<std::string>& words,
+                    const audit::Actor& actor, admin::Output& output);
+Status probe_run(shop::Shop& shop, const std::vector<std::string>& words, const audit::Actor& actor,
+                 admin::Output& output);
+Status probe_show(shop::Shop& shop, const std::vector<std::string>& words,
+                  const audit::Actor& actor, admin::Output& output);
+
 Status staff_owner_link(shop::Shop& shop, const std::vector<std::string>& words,
                         const audit::Actor& actor, admin::Output& output);
 Status staff_list(shop::Shop& shop, const std::vector<std::string>& words,

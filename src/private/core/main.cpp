@@ -18,6 +18,7 @@
 #include "shop/shop.h"
 #include "shop/store_place.h"
 #include "store/store.h"
+#include "tamper_probe/acceptance.h"
 
 namespace dermaga::core {
 
@@ -33,6 +34,7 @@ struct Settings {
   std::string link_address = "127.0.0.1";
   std::string admin_address = "127.0.0.1";
   std::string console;
+  std::string assets;
   int port_base = 8440;
   shop::PublicPrograms programs{.edges = 1};
   bool log_to_stderr = false;
@@ -64,6 +66,16 @@ Status require_shop(const Settings& settings, const config::Shop& config) {
                                                     settings.data);
 }
 
+Status accept_first_build(const Settings& settings, const shop::Paths& paths,
+                          const shop::Foundation& foundation) {
+  if (settings.assets.empty()) {
+    return {};
+  }
+  ASSIGN_OR_RETURN(const auto acceptance,
+                   tamper_probe::Acceptance::open(*foundation.vault, paths.storefront_manifest));
+  return acceptance.accept_first(settings.assets, *foundation.audit_log, system_clock());
+}
+
 int run_init(const Settings& settings) {
   const auto config = load_config(settings);
   if (!config.has_value()) {
@@ -79,6 +91,10 @@ int run_init(const Settings& settings) {
   if (!certificates.has_value()) {
     return fail(certificates.error());
   }
+  if (const Status accepted = accept_first_build(settings, paths, *foundation);
+      !accepted.has_value()) {
+    return fail(accepted.error());
+  }
   std::cout << "the shop in " << paths.data << " is ready\n";
   return 0;
 }
@@ -90,6 +106,9 @@ int run_serve(const Settings& settings) {
   }
   if (config->admin_url.empty()) {
     config->admin_url = shop::default_admin_url(settings.port_base);
+  }
+  if (config->public_url.empty()) {
+    config->public_url = shop::default_public_url(settings.port_base);
   }
   return serve({.paths = shop::Paths(settings.data),
                 .config = *config,
@@ -108,9 +127,11 @@ std::vector<std::string> with_absolute_file(std::vector<std::string> words) {
   if (words.size() > 1 && words[0] == "import" && !words[1].starts_with("--")) {
     words[1] = std::filesystem::absolute(words[1]).string();
   }
-  const auto kept = std::ranges::find(words, "--checkpoint");
-  if (kept != words.end() && kept + 1 != words.end()) {
-    kept[1] = std::filesystem::absolute(kept[1]).string();
+  for (const char* option : {"--checkpoint", "--assets"}) {
+    const auto given = std::ranges::find(words, option);
+    if (given != words.end() && given + 1 != words.end()) {
+      given[1] = std::filesystem::absolute(given[1]).string();
+    }
   }
   return words;
 }
@@ -209,6 +230,21 @@ CLI::App* add_words_command(CLI::App& app, Settings& settings, const std::string
   return command;
 }
 
+void add_words_commands(CLI::App& app, Settings& settings) {
+  add_words_command(app, settings, "import", "Import a product or translation CSV file");
+  add_words_command(app, settings, "orders", "List, show, cancel and fulfil orders");
+  add_words_command(app, settings, "stock", "List and adjust stock");
+  add_words_command(app, settings, "leases", "List and abandon the stock leases of spools");
+  add_words_command(app, settings, "audit",
+                    "Look at the audit log of staff's acts, prove it whole");
+  add_words_command(app, settings, "customers", "Show, export and erase whoever placed an order");
+  add_words_command(app, settings, "staff", "The first owner's link, invitations, who may sign in");
+  add_words_command(app, settings, "probe",
+                    "Compare the storefront with the accepted build, accept another");
+  add_words_command(app, settings, "keys",
+                    "Rotate keys, wrap rows anew, destroy old keys, move the root");
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Dermaga's private zone: orders, stock, payments, customers and keys",
                "dermaga-core");
@@ -233,6 +269,8 @@ int run(int argc, char** argv) {
     command->add_option("--public-host", settings.programs.public_host,
                         "Host name of the storefront, besides localhost");
   }
+  init->add_option("--assets", settings.assets,
+                   "The storefront's build; a new shop's tamper probe takes it for the true one");
   serve_command->add_option("--link-address", settings.link_address, "Address the link listens on")
       ->capture_default_str();
   serve_command
@@ -247,16 +285,7 @@ int run(int argc, char** argv) {
       "verify", "Recompute every promise from the raw rows; exit 1 with the breaches listed");
   add_common(*verify, settings);
   verify->add_flag("--without-keys", settings.without_keys, "Leave sealed fields unopened");
-  add_words_command(app, settings, "import", "Import a product or translation CSV file");
-  add_words_command(app, settings, "orders", "List, show, cancel and fulfil orders");
-  add_words_command(app, settings, "stock", "List and adjust stock");
-  add_words_command(app, settings, "leases", "List and abandon the stock leases of spools");
-  add_words_command(app, settings, "audit",
-                    "Look at the audit log of staff's acts, prove it whole");
-  add_words_command(app, settings, "customers", "Show, export and erase whoever placed an order");
-  add_words_command(app, settings, "staff", "The first owner's link, invitations, who may sign in");
-  add_words_command(app, settings, "keys",
-                    "Rotate keys, wrap rows anew, destroy old keys, move the root");
+  add_words_commands(app, settings);
 
   app.footer(words_footer(""));  // last, or every command would inherit it
   try {

@@ -105,6 +105,9 @@ Result<Running> start(const ServeOptions& options, metrics::Registry& registry) 
                        }));
   ASSIGN_OR_RETURN(running.console, start_console(options, running.shop, registry));
   running.pages->observe(running.shop);
+  if (options.config.probe_interval_seconds > 0) {
+    running.shop->storefront_watch().start();
+  }
   return running;
 }
 

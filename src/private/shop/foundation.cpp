@@ -82,6 +82,8 @@ Paths::Paths(std::string data_folder)
       lock(private_folder + "/core.lock"),
       log(private_folder + "/log/core.log"),
       mail(private_folder + "/mail"),
+      storefront_manifest(private_folder + "/storefront.manifest"),
+      storefront_state(private_folder + "/storefront.state"),
       erasures(private_folder + "/erasures.jsonl") {}
 
 std::string Paths::edge(int number) const {
@@ -106,6 +108,10 @@ std::string core_server_name(const std::string& shop_id) {
 
 std::string default_admin_url(int port_base) {
   return "https://localhost:" + std::to_string(port_base + kAdminOffset);
+}
+
+std::string default_public_url(int port_base) {
+  return "https://localhost:" + std::to_string(port_base + kPublicOffset);
 }
 
 authority::Authority::Leaf link_leaf(const std::string& shop_id, const std::string& role_uri) {

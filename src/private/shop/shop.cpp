@@ -8,6 +8,7 @@
 #include "inventory/inventory.h"
 #include "log/log.h"
 #include "mail/mail.h"
+#include "page_policy/page_policy.h"
 #include "payments/sandbox.h"
 #include "wire/snapshot.h"
 
@@ -29,9 +30,12 @@ std::size_t preparation_threads() {
   return std::max<std::size_t>(1, std::thread::hardware_concurrency());
 }
 
-config::Shop with_admin_url(config::Shop config) {
+config::Shop with_addresses(config::Shop config) {
   if (config.admin_url.empty()) {
     config.admin_url = default_admin_url(kDefaultPortBase);
+  }
+  if (config.public_url.empty()) {
+    config.public_url = default_public_url(kDefaultPortBase);
   }
   return config;
 }
@@ -76,9 +80,10 @@ Result<std::shared_ptr<Shop>> Shop::open(const Paths& paths, const config::Shop&
                                          const Clock& clock, Random& random,
                                          metrics::Registry* registry) {
   ASSIGN_OR_RETURN(auto foundation, Foundation::open(paths, config, clock, random));
-  std::shared_ptr<Shop> shop(new Shop(std::move(foundation), with_admin_url(config), clock));
+  std::shared_ptr<Shop> shop(new Shop(std::move(foundation), with_addresses(config), clock));
   RETURN_IF_ERROR(shop->start_mail(random, paths, registry));
   RETURN_IF_ERROR(shop->start(random, paths));
+  RETURN_IF_ERROR(shop->start_storefront_watch(random, paths, registry));
   return shop;
 }
 
@@ -188,6 +193,40 @@ Status Shop::start_staff(Random& random) {
       .random = random,
       .shop_name = config_.name,
       .relying_party = {.id = host_of(config_.admin_url), .origins = {config_.admin_url}}});
+  return {};
+}
+
+// What edges send with the newest catalog. One thread at a time.
+std::function<std::string()> Shop::page_policy() {
+  return [this, seen = std::shared_ptr<const contract::SignedSnapshot>(),
+          policy = page_policy::content_security_policy({})]() mutable {
+    if (const auto newest = catalog_->snapshot(); newest != nullptr && newest != seen) {
+      const auto opened = wire::open_snapshot(*newest, foundation_.catalog_key->public_key());
+      if (opened.has_value()) {
+        policy = page_policy::content_security_policy(opened->assortment);
+        seen = newest;
+      }
+    }
+    return policy;
+  };
+}
+
+Status Shop::start_storefront_watch(Random& random, const Paths& paths,
+                                    metrics::Registry* registry) {
+  ASSIGN_OR_RETURN(storefront_watch_,
+                   tamper_probe::Watch::open(
+                       {.vault = *foundation_.vault,
+                        .audit_log = *foundation_.audit_log,
+                        .clock = clock_,
+                        .random = random,
+                        .registry = registry,
+                        .policy = page_policy()},
+                       {.manifest_file = paths.storefront_manifest,
+                        .state_file = paths.storefront_state,
+                        .public_url = config_.public_url,
+                        .ca_file = paths.pki + "/ca.crt",
+                        .locales = config_.locales,
+                        .interval = std::chrono::seconds(config_.probe_interval_seconds)}));
   return {};
 }
 

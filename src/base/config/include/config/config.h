@@ -72,6 +72,7 @@ struct Shop {
   std::string audit_export;  // where audit entries are copied to: "syslog", a file, or nowhere
   Keys keys;
   Mail mail;
+  std::int64_t probe_interval_seconds = 60;  // between looks at the storefront; 0: none
   std::string store;  // "sqlite" or "postgres://…"; "": what the data folder remembers, else sqlite
 };
 

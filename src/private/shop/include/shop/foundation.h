@@ -36,8 +36,10 @@ struct Paths {
   std::string socket;
   std::string lock;
   std::string log;
-  std::string mail;      // where mails lie that no server was named for
-  std::string erasures;  // kept apart from the store, for whoever restores it
+  std::string mail;                 // where mails lie that no server was named for
+  std::string storefront_manifest;  // which build of it was accepted
+  std::string storefront_state;     // whether it was tampered with when last looked at
+  std::string erasures;             // kept apart from the store, for whoever restores it
 };
 
 // Where the vault finds the root key.
@@ -72,7 +74,9 @@ struct Foundation {
 // Where staff reach core unless the settings say.
 inline constexpr int kDefaultPortBase = 8440;
 inline constexpr int kAdminOffset = 1;
+inline constexpr int kPublicOffset = 3;
 std::string default_admin_url(int port_base);
+std::string default_public_url(int port_base);
 // Of "https://host:port", as settings have it; empty for an empty text.
 std::string host_of(const std::string& url);
 

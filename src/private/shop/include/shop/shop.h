@@ -21,6 +21,7 @@
 #include "result/result.h"
 #include "sealed_calls/sealed_calls.h"
 #include "shop/foundation.h"
+#include "tamper_probe/watch.h"
 
 namespace dermaga::shop {
 
@@ -84,6 +85,7 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   leases::Lessor& leases() { return *leases_; }
   customers::Customers& customers() { return *customers_; }
   identity::Identity& staff() { return *staff_; }
+  tamper_probe::Watch& storefront_watch() { return *storefront_watch_; }
   mail::Outgoing& mail() { return *mail_; }
   inventory::AvailabilityFeed& availability() { return *availability_; }
   const Foundation& foundation() const { return foundation_; }
@@ -97,6 +99,8 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   Shop(Foundation foundation, config::Shop config, const Clock& clock);
   Status start(Random& random, const Paths& paths);
   Status start_staff(Random& random);
+  Status start_storefront_watch(Random& random, const Paths& paths, metrics::Registry* registry);
+  std::function<std::string()> page_policy();
   Status start_mail(Random& random, const Paths& paths, metrics::Registry* registry);
 
   Foundation foundation_;
@@ -119,7 +123,8 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   std::unique_ptr<passwords::BreachedList> breached_;
   std::unique_ptr<identity::Identity> staff_;
   std::unique_ptr<passwords::Hasher> hasher_;  // first to end: its threads use all of the above
-  bool follows_ = true;                        // follow() succeeded last
+  std::unique_ptr<tamper_probe::Watch> storefront_watch_;
+  bool follows_ = true;  // follow() succeeded last
   std::optional<audit::Exporter> exporter_;
   bool exports_ = true;  // export_audit_log() succeeded last
 };
