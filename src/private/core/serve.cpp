@@ -165,6 +165,7 @@ int serve(const ServeOptions& options) {
   run_until_stopped(options, *running, signals);
 
   log::info("core_stopping");
+  running->shop->storefront_watch().end();  // what it asked for last may take seconds
   running->pages->set_ready(false);
   running->console->drain(std::chrono::milliseconds(200));
   running->link->stop(kStopPatience);

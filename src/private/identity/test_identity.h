@@ -18,7 +18,7 @@
 #include "identity/identity.h"
 #include "json/reader.h"
 #include "test_authenticator/test_authenticator.h"
-#include "test_kept_connections.h"
+#include "test_store/kept_connections.h"
 #include "test_store/test_store.h"
 
 // What the tests of this module share: a shop whose staff enrol, sign in and hold passkeys.
@@ -67,7 +67,7 @@ struct TestShop {
     return name;
   }();
   std::unique_ptr<store::Database> database =
-      std::make_unique<KeptConnections>(test_store::open(folder));
+      std::make_unique<test_store::KeptConnections>(test_store::open(folder));
   std::unique_ptr<vault::Vault> vault =
       vault::Vault::open(folder + "/keys", system_random()).value();
   vault::FieldKey field_key = vault->purpose_key(kFieldPurpose).value();

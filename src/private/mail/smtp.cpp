@@ -150,6 +150,7 @@ class Smtp final : public Transport {
         set(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options_.connect_timeout.count())),
         set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options_.timeout.count())),
         set(easy, CURLOPT_NOSIGNAL, 1L),
+        set(easy, CURLOPT_QUICK_EXIT, 1L),  // a name server that is silent keeps nobody waiting
         set(easy, CURLOPT_NOPROGRESS, 0L),
         set(easy, CURLOPT_XFERINFOFUNCTION, &stop_if_asked),
         set(easy, CURLOPT_XFERINFODATA, static_cast<void*>(&stopped_)),

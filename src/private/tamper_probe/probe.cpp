@@ -14,7 +14,7 @@ namespace dermaga::tamper_probe {
 
 namespace {
 
-constexpr std::chrono::milliseconds kRequestTimeout{5'000};
+constexpr std::chrono::milliseconds kRequestTimeout{4'000};
 constexpr std::size_t kBodyBytesMax =
     std::size_t{8} * 1024 * 1024;  // an edge serves no larger file
 constexpr std::size_t kPageBytesMax = std::size_t{1024} * 1024;
@@ -166,7 +166,10 @@ Fetch fetch_from(const std::string& public_url, const std::string& ca_file) {
                                                {"Accept", wanted},
                                                {"Accept-Language", "id,en;q=0.8"},
                                                {"Accept-Encoding", "gzip, deflate, br, zstd"}};
-    RETURN_IF_ERROR(files::exists(ca_file));
+    ASSIGN_OR_RETURN(const bool has_authority, files::exists(ca_file));
+    if (!has_authority) {
+      return make_error(ErrorCode::kUnavailable, ca_file + " is not there");
+    }
     std::optional<Result<http::ClientResponse>> first;
     for (const std::string& authority : {ca_file, std::string()}) {
       http::Client client({.base_url = public_url,

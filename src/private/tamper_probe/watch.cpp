@@ -90,11 +90,7 @@ class HttpsWatch final : public Watch {
   }
 
   ~HttpsWatch() override {
-    {
-      const std::lock_guard lock(wait_mutex_);
-      ends_ = true;
-    }
-    wake_.notify_all();
+    end_now();
     if (thread_.joinable()) {
       thread_.join();
     }
@@ -116,6 +112,8 @@ class HttpsWatch final : public Watch {
     return report;
   }
 
+  void end() override { end_now(); }
+
   void start() override {
     CHECK(!thread_.joinable());
     thread_ = std::thread([this] {
@@ -126,6 +124,14 @@ class HttpsWatch final : public Watch {
   }
 
  private:
+  void end_now() {
+    {
+      const std::lock_guard lock(wait_mutex_);
+      ends_ = true;
+    }
+    wake_.notify_all();
+  }
+
   // A new catalog may name other hosts of pictures, and edges have it a moment later.
   Report look(const Manifest& manifest) {
     while (true) {

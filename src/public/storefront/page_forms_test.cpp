@@ -50,20 +50,26 @@ std::set<std::string, std::less<>> forms_written(const std::string& name) {
   return forms;
 }
 
-TEST(PageFormsTest, CheckoutIsMadeOfWhatItsListSays) {
-  const auto written = forms_written("checkout");
+class PageFormsTest : public testing::TestWithParam<std::string> {};
+
+TEST_P(PageFormsTest, APageIsMadeOfWhatItsListSays) {
+  const std::string& name = GetParam();
+  const auto written = forms_written(name);
   if (std::getenv("DERMAGA_WRITE_PAGES") != nullptr) {
-    std::ofstream list("src/commerce/page_policy/pages/checkout.txt");
+    std::ofstream list("src/commerce/page_policy/pages/" + name + ".txt");
     for (const std::string& form : written) {
       list << form << "\n";
     }
   }
-  const auto* known = page_policy::known_forms("checkout");
+  const auto* known = page_policy::known_forms(name);
   ASSERT_NE(known, nullptr);
   EXPECT_EQ(written, *known) << "the page has changed: run this test with DERMAGA_WRITE_PAGES=1, "
                                 "look at the difference of "
                                 "src/commerce/page_policy/pages, and build again";
 }
+
+INSTANTIATE_TEST_SUITE_P(Personal, PageFormsTest, testing::Values("checkout"),
+                         [](const auto& page) { return page.param; });
 
 }  // namespace
 }  // namespace dermaga::storefront

@@ -55,6 +55,8 @@ class Watch {
   virtual Report run() = 0;
   // From now on by itself, half to one and a half intervals apart. Once.
   virtual void start() = 0;
+  // Asks it to come to an end, without waiting for that.
+  virtual void end() = 0;
 };
 
 }  // namespace dermaga::tamper_probe

@@ -7,7 +7,7 @@
 
 #include "store/database.h"
 
-namespace dermaga::identity {
+namespace dermaga::test_store {
 
 // A database whose connections are kept for whoever asks next: tests make thousands of calls, each
 // of which asks for one, and opening it costs more than the call. Thread-safe.
@@ -98,4 +98,4 @@ class KeptConnections final : public store::Database {
   std::shared_ptr<Kept> reading_ = std::make_shared<Kept>();
 };
 
-}  // namespace dermaga::identity
+}  // namespace dermaga::test_store
