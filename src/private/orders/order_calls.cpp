@@ -170,19 +170,20 @@ std::optional<Refused> OrderCalls::authorise(const order_box::OpenedCall& call,
   if (!connection.has_value()) {
     return refusal_of(connection.error());
   }
-  auto found = find_order(**connection, call.order_id);
+  const auto found = find_order(**connection, call.order_id);
   if (!found.has_value()) {
     return refusal_of(found.error());
   }
-  if (!found->has_value()) {
+  const std::optional<OrderRow>& row = *found;
+  if (!row.has_value()) {
     return Refused{.http_status = 404, .code = "not_found", .detail = "there is no such order"};
   }
-  if (!digest::equal_constant_time((*found)->reply_thumbprint, call.reply_key.thumbprint())) {
+  if (!digest::equal_constant_time(row->reply_thumbprint, call.reply_key.thumbprint())) {
     return Refused{.http_status = 403,
                    .code = "reply_key_mismatch",
                    .detail = "the order was placed with another reply key"};
   }
-  order = **std::move(found);
+  order = *row;
   return std::nullopt;
 }
 

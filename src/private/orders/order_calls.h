@@ -34,8 +34,6 @@ class OrderCalls final : public sealed_calls::CallHandler {
   Hooks hooks_;
 };
 
-// {"id":…,"status":…,…}: an order as the store API tells it.
-std::string view_json(const contract::OrderView& view);
 // All of an order, what is personal opened: only for whoever placed it. Without an access token it
 // has none. kNotFound once it was erased.
 Result<std::string> details_json(store::Connection& connection, const vault::Vault& vault,

@@ -187,7 +187,7 @@ std::optional<Refused> Preparer::find_account(const order_box::OpenedOrder& open
   auto account =
       ports_.accounts == nullptr
           ? Result<CustomerId>(make_error(ErrorCode::kUnauthenticated, "this shop has no accounts"))
-          : ports_.accounts->account_of(opened.session);
+          : ports_.accounts->account_of(opened.session, opened.reply_key.thumbprint());
   if (account.has_value()) {
     prepared.account = *std::move(account);
     return std::nullopt;

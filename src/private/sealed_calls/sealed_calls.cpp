@@ -165,7 +165,7 @@ void SealedCalls::Impl::call(const std::string& box, UtcTime received_at, const 
 SealedCalls::SealedCalls(const Ports& ports) : impl_(std::make_unique<Impl>(ports)) {}
 SealedCalls::~SealedCalls() = default;
 
-void SealedCalls::call(std::string box, UtcTime received_at, Answered done) {
+void SealedCalls::call(std::string box, UtcTime received_at, const Answered& done) {
   Impl* const impl = impl_.get();
   const bool added = impl->threads.add(
       [impl, box = std::move(box), received_at, done] { impl->call(box, received_at, done); });

@@ -5,6 +5,7 @@
 #include <thread>
 #include <utility>
 
+#include "account_desk.h"
 #include "inventory/inventory.h"
 #include "log/log.h"
 #include "mail/mail.h"
@@ -74,7 +75,13 @@ class Shop::Prices final : public orders::PriceSource {
 Shop::Shop(Foundation foundation, config::Shop config, const Clock& clock)
     : foundation_(std::move(foundation)), config_(std::move(config)), clock_(clock) {}
 
-Shop::~Shop() = default;
+Shop::~Shop() {
+  // Whoever answers calls ends before what they use.
+  sealed_calls_.reset();
+  if (accounts_ != nullptr) {
+    accounts_->stop();
+  }
+}
 
 Result<std::shared_ptr<Shop>> Shop::open(const Paths& paths, const config::Shop& config,
                                          const Clock& clock, Random& random,
@@ -123,7 +130,11 @@ Status Shop::start(Random& random, const Paths& paths) {
                      .valid_for = std::chrono::minutes(config_.lease_valid_minutes)},
       [this](const std::vector<VariantId>& touched) { availability_->touched(touched); });
   ASSIGN_OR_RETURN(payments_, make_provider(config_.payment_provider));
+  RETURN_IF_ERROR(start_accounts(random));
+  return start_orders(random);
+}
 
+Status Shop::start_orders(Random& random) {
   orders::Options order_options;
   order_options.queue_max = static_cast<std::size_t>(config_.order_queue_max);
   order_options.batch_max = static_cast<std::size_t>(config_.order_batch_max);
@@ -137,14 +148,38 @@ Status Shop::start(Random& random, const Paths& paths) {
                             .payments = *payments_,
                             .availability = *availability_,
                             .clock = clock_,
-                            .random = random};
+                            .random = random,
+                            .accounts = accounts_.get()};
   ASSIGN_OR_RETURN(orders_, orders::OrderService::start(ports, order_options));
+  accounts_->know_orders(*orders_);
   sealed_calls_ = std::make_unique<sealed_calls::SealedCalls>(
       sealed_calls::Ports{.database = *foundation_.database,
                           .opener = *call_opener_,
                           .clock = clock_,
-                          .orders = orders_->calls()});
+                          .orders = orders_->calls(),
+                          .accounts = &accounts_->calls()});
   return {};
+}
+
+Status Shop::start_accounts(Random& random) {
+  ASSIGN_OR_RETURN(accounts_,
+                   AccountDesk::open({.foundation = foundation_,
+                                      .config = config_,
+                                      .customers = *customers_,
+                                      .breached = *breached_,
+                                      .send_mail =
+                                          [this](accounts::Mail mail) {
+                                            return mail_->post({.to = std::move(mail.to),
+                                                                .subject = std::move(mail.subject),
+                                                                .text = std::move(mail.text)});
+                                          },
+                                      .clock = clock_,
+                                      .random = random}));
+  return {};
+}
+
+accounts::Accounts& Shop::accounts() {
+  return accounts_->accounts();
 }
 
 Status Shop::start_mail(Random& random, const Paths& paths, metrics::Registry* registry) {
@@ -276,6 +311,7 @@ contract::EdgeKeys Shop::edge_keys() {
   return {.derivation_key = foundation_.derivation_secret,
           .sealing_keys_json = foundation_.keyring->public_set_json(),
           .catalog_public_key = foundation_.catalog_key->public_key(),
+          .shopper_token_key = accounts_->token_public_key(),
           .audit_origin = foundation_.audit_log->signer().origin,
           .audit_public_key = foundation_.audit_log->signer().public_key};
 }

@@ -156,6 +156,9 @@ struct Stats {
   std::uint64_t inside = 0;  // orders in the pipeline now
 };
 
+// {"id":…,"status":…,…}: an order as the store API tells it.
+std::string view_json(const contract::OrderView& view);
+
 // The way of an order through core (DESIGN §6): preparation threads, one committer, acknowledgement
 // after the commit; then payment, expiry and what staff do. Owns its threads. Thread-safe.
 class OrderService {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <variant>
 
 #include "contract/order.h"
@@ -35,8 +36,9 @@ class BoxOpener {
 class AccountFinder {
  public:
   virtual ~AccountFinder() = default;
-  // kUnauthenticated for a session that is over.
-  virtual Result<CustomerId> account_of(const vault::SessionSecret& session) = 0;
+  // kUnauthenticated for a session that is over, or another reply key's.
+  virtual Result<CustomerId> account_of(const vault::SessionSecret& session,
+                                        const std::string& reply_thumbprint) = 0;
 };
 
 // The real one: order_box over the shop's keyring, which must outlive it.

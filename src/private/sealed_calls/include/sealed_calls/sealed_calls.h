@@ -72,7 +72,8 @@ class SealedCalls {
 
   // May wait for the disk or for whoever acts; bounded (503 beyond). As
   // contract::CoreService::sealed_call.
-  void call(std::string box, UtcTime received_at, std::function<void(contract::SealedAnswer)> done);
+  void call(std::string box, UtcTime received_at,
+            const std::function<void(contract::SealedAnswer)>& done);
 
  private:
   struct Impl;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "accounts/accounts.h"
 #include "audit/exporter.h"
 #include "catalog/catalog.h"
 #include "config/config.h"
@@ -24,6 +25,8 @@
 #include "tamper_probe/watch.h"
 
 namespace dermaga::shop {
+
+class AccountDesk;
 
 // Hands a file's quantities to inventory and remembers which variants to tell the edges about once
 // the import has committed. Used by one import at a time.
@@ -85,6 +88,7 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   leases::Lessor& leases() { return *leases_; }
   customers::Customers& customers() { return *customers_; }
   identity::Identity& staff() { return *staff_; }
+  accounts::Accounts& accounts();
   tamper_probe::Watch& storefront_watch() { return *storefront_watch_; }
   mail::Outgoing& mail() { return *mail_; }
   inventory::AvailabilityFeed& availability() { return *availability_; }
@@ -98,7 +102,9 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
 
   Shop(Foundation foundation, config::Shop config, const Clock& clock);
   Status start(Random& random, const Paths& paths);
+  Status start_orders(Random& random);
   Status start_staff(Random& random);
+  Status start_accounts(Random& random);
   Status start_storefront_watch(Random& random, const Paths& paths, metrics::Registry* registry);
   std::function<std::string()> page_policy();
   Status start_mail(Random& random, const Paths& paths, metrics::Registry* registry);
@@ -115,6 +121,7 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   std::unique_ptr<sealed_calls::CallOpener> call_opener_;
   std::unique_ptr<inventory::AvailabilityFeed> availability_;
   std::unique_ptr<leases::Lessor> leases_;
+  std::unique_ptr<AccountDesk> accounts_;
   std::unique_ptr<payments::PaymentProvider> payments_;
   std::unique_ptr<orders::OrderService> orders_;
   std::unique_ptr<sealed_calls::SealedCalls> sealed_calls_;  // its threads use the orders
