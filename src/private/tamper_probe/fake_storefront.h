@@ -60,6 +60,15 @@ class FakeStorefront {
 
   std::string build_folder() const { return root + "/build"; }
 
+  // A page that asks who somebody is, at this path.
+  http::ClientResponse& add_account_page(const std::string& path, const std::string& name) {
+    http::ClientResponse& added = answers[path];
+    added = checkout_page();
+    added.body = page("id", name,
+                      "<div class=\"wrap account-entry\"><h1 class=\"page-title\">Sign in</h1>"
+                      "<div data-note role=\"status\"></div></div>");
+    return added;
+  }
   http::ClientResponse& checkout_page() { return answers["/id/checkout"]; }
   void replace(const std::string& what, const std::string& with) {
     std::string& body = checkout_page().body;
@@ -91,25 +100,31 @@ class FakeStorefront {
   std::vector<std::string> asked;
 
  private:
-  // Elements that the storefront's checkout has, fewer of them.
+  // Elements that the storefront's pages have, fewer of them.
   static std::string checkout(const std::string& locale) {
+    return page(locale, "checkout",
+                "<div class=\"wrap checkout\">"
+                "<form class=\"checkout-form\" id=\"checkout\" method=\"post\" action=\"/" +
+                    locale +
+                    "/checkout\" novalidate><aside class=\"summary\" "
+                    "aria-labelledby=\"summary-title\">"
+                    "<h2 id=\"summary-title\">Summary</h2>"
+                    "<a class=\"quiet-link\" href=\"/id/cart\">Back</a></aside></form></div>");
+  }
+  static std::string page(const std::string& locale, const std::string& name,
+                          const std::string& body) {
     return "<!doctype html>\n<html lang=\"" + locale +
-           "\"><head><meta charset=\"utf-8\"><title>Checkout</title>"
+           "\"><head><meta charset=\"utf-8\"><title>Shop</title>"
            "<meta property=\"og:url\" content=\"https://toko.example/id/checkout\">"
            "<link rel=\"icon\" type=\"image/svg+xml\" href=\"/assets/app/pictures/icon-1.svg\">"
            "<link rel=\"stylesheet\" href=\"/assets/app/style-1.css\">"
            "<script type=\"module\" src=\"/assets/app/main-1.js\"></script></head>"
-           "<body data-page=\"checkout\" data-locale=\"" +
-           locale +
+           "<body data-page=\"" +
+           name + "\" data-locale=\"" + locale +
            "\" data-currency=\"IDR\" data-currency-digits=\"0\">"
            "<a class=\"skip\" href=\"#main\">Skip</a>"
-           "<main id=\"main\" tabindex=\"-1\"><div class=\"wrap checkout\">"
-           "<form class=\"checkout-form\" id=\"checkout\" method=\"post\" action=\"/" +
-           locale +
-           "/checkout\" novalidate><aside class=\"summary\" aria-labelledby=\"summary-title\">"
-           "<h2 id=\"summary-title\">Summary</h2>"
-           "<a class=\"quiet-link\" href=\"/id/cart\">Back</a></aside></form>"
-           "</div></main></body></html>\n";
+           "<main id=\"main\" tabindex=\"-1\">" +
+           body + "</main></body></html>\n";
   }
 };
 

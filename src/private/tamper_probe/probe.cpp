@@ -35,10 +35,16 @@ constexpr std::string_view kPageWanted =
 
 // Pages that ask for something personal; `may_miss`: not every build has it.
 struct PageKind {
-  std::string_view name;
+  std::string_view name;  // of its list in commerce/page_policy
+  std::string_view path;  // behind the language
   bool may_miss;
 };
-constexpr PageKind kPages[] = {{"checkout", false}, {"account", true}};
+constexpr PageKind kPages[] = {{"checkout", "/checkout", false},
+                               {"account", "/account", true},
+                               {"account-sign-in", "/account/sign-in", true},
+                               {"account-sign-up", "/account/sign-up", true},
+                               {"account-verify", "/account/verify", true},
+                               {"account-reset", "/account/reset", true}};
 
 struct Target {
   std::string path;
@@ -132,7 +138,7 @@ std::vector<Target> targets_of(const Expectation& expected, const ProbePlan& pla
   std::vector<Target> targets;
   for (const std::string& locale : plan.locales) {
     for (const PageKind& page : kPages) {
-      targets.push_back({.path = "/" + locale + "/" + std::string(page.name),
+      targets.push_back({.path = "/" + locale + std::string(page.path),
                          .page_name = std::string(page.name),
                          .may_miss = page.may_miss});
     }

@@ -47,7 +47,10 @@ TEST_F(ProbeTest, TheAcceptedBuildIsIntact) {
   EXPECT_THAT(shop_.asked,
               ElementsAre("/assets/app/checkout-1.js", "/assets/app/main-1.js",
                           "/assets/app/pictures/icon-1.svg", "/assets/app/style-1.css",
-                          "/en/account", "/en/checkout", "/id/account", "/id/checkout"));
+                          "/en/account", "/en/account/reset", "/en/account/sign-in",
+                          "/en/account/sign-up", "/en/account/verify", "/en/checkout",
+                          "/id/account", "/id/account/reset", "/id/account/sign-in",
+                          "/id/account/sign-up", "/id/account/verify", "/id/checkout"));
 }
 
 TEST_F(ProbeTest, AddressesMayBeWrittenInFull) {
@@ -217,13 +220,18 @@ TEST_F(ProbeTest, WhatWasTamperedWithCountsThoughOtherThingsAreSilent) {
   EXPECT_EQ(look().outcome, Outcome::kTampered);
 }
 
-TEST_F(ProbeTest, AnAccountPageIsHeldToTheSameWhereThereIsOne) {
-  shop_.answers["/id/account"] = shop_.checkout_page();
+TEST_F(ProbeTest, AccountPagesAreHeldToTheSameWhereTheyAre) {
+  auto& page = shop_.add_account_page("/id/account/sign-in", "account-sign-in");
   EXPECT_EQ(look().outcome, Outcome::kIntact);
   EXPECT_EQ(look().pages, 3);
-  shop_.answers["/id/account"].body.insert(shop_.answers["/id/account"].body.find("</head>"),
-                                           "<script>x</script>");
+  const std::string good = page.body;
+  page.body.insert(good.find("</head>"), "<script>x</script>");
   EXPECT_EQ(look().outcome, Outcome::kTampered);
+  page.body = good;
+  page.body.insert(good.find("</main>"), "<form id=\"checkout\"></form>");
+  EXPECT_EQ(look().outcome, Outcome::kTampered);
+  page.body = good;
+  EXPECT_EQ(look().outcome, Outcome::kIntact);
 }
 
 TEST_F(ProbeTest, FindingsAreBoundedAndPlain) {

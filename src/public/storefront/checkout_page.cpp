@@ -1,118 +1,14 @@
-#include <algorithm>
 #include <string>
 
-#include "icons.h"
+#include "form_fields.h"
 #include "layout.h"
 #include "pages.h"
-#include "regions.h"
 
 namespace dermaga::storefront {
 
 namespace {
 
 using enum Message;
-
-struct Field {
-  std::string_view id;
-  Message label;
-  std::string_view autocomplete;
-  std::string_view length_max;
-  std::string_view type = "text";
-  std::string_view input_mode = "text";
-  Message hint = kCount;  // kCount: none
-  bool is_required = true;
-};
-
-void write_label(Html& html, const Context& context, std::string_view id, Message label,
-                 bool is_required) {
-  html.element("label", {{"for", id}}, [&] {
-    html.text(context.say(label));
-    if (!is_required) {
-      html.raw(" ");
-      html.element("span", {{"class", "optional"}}, [&] {
-        html.raw("(");
-        html.text(context.say(kOptional));
-        html.raw(")");
-      });
-    }
-  });
-}
-
-void write_error_place(Html& html, std::string_view id) {
-  html.element(
-      "p", {{"class", "field-error"}, {"id", std::string(id) + "-error"}, {"hidden", true}}, "");
-}
-
-// Fields have no name: nothing of them can end up in an address, not even without script.
-void write_field(Html& html, const Context& context, const Field& field) {
-  const std::string hint_id = std::string(field.id) + "-hint";
-  const std::string described_by =
-      (field.hint == kCount ? "" : hint_id + " ") + std::string(field.id) + "-error";
-  html.element("div", {{"class", "field"}}, [&] {
-    write_label(html, context, field.id, field.label, field.is_required);
-    html.leaf("input", {{"id", field.id},
-                        {"type", field.type},
-                        {"inputmode", field.input_mode},
-                        {"autocomplete", field.autocomplete},
-                        {"maxlength", field.length_max},
-                        {"required", field.is_required},
-                        {"aria-describedby", described_by}});
-    if (field.hint != kCount) {
-      html.element("p", {{"class", "hint"}, {"id", hint_id}}, context.say(field.hint));
-    }
-    write_error_place(html, field.id);
-  });
-}
-
-bool ships_to(const pricing::Rules& rules, std::string_view country) {
-  return std::ranges::any_of(rules.shipping, [country](const pricing::ShippingRule& rule) {
-    return rule.countries.empty() ||
-           std::ranges::find(rule.countries, country) != rule.countries.end();
-  });
-}
-
-void write_country(Html& html, const Context& context) {
-  const bool is_indonesian = context.language == Language::kIndonesian;
-  html.element("div", {{"class", "field"}}, [&] {
-    write_label(html, context, "country", kCountry, true);
-    html.element("select",
-                 {{"id", "country"}, {"autocomplete", "shipping country"}, {"required", true}},
-                 [&] {
-                   for (const Country& country : offered_countries()) {
-                     if (!ships_to(context.view.snapshot().rules, country.code)) continue;
-                     html.element("option", {{"value", country.code}},
-                                  is_indonesian ? country.indonesian : country.english);
-                   }
-                 });
-    write_error_place(html, "country");
-  });
-}
-
-void write_province(Html& html, const Context& context) {
-  html.element("div", {{"class", "field"}, {"id", "region-field"}}, [&] {
-    write_label(html, context, "region", kProvince, true);
-    html.element("select",
-                 {{"id", "region"},
-                  {"autocomplete", "shipping address-level1"},
-                  {"required", true},
-                  {"aria-describedby", "region-error"}},
-                 [&] {
-                   html.element("option", {{"value", ""}}, context.say(kProvinceChoose));
-                   for (const Region& province : indonesian_provinces()) {
-                     html.element("option", {{"value", province.code}}, province.name);
-                   }
-                 });
-    write_error_place(html, "region");
-  });
-}
-
-void write_group(Html& html, const Context& context, Message title,
-                 const std::function<void()>& fields) {
-  html.element("fieldset", {{"class", "form-group"}}, [&] {
-    html.element("legend", {}, context.say(title));
-    fields();
-  });
-}
 
 void write_contact(Html& html, const Context& context) {
   write_group(html, context, kContact, [&] {
@@ -124,20 +20,9 @@ void write_contact(Html& html, const Context& context) {
 
 void write_address(Html& html, const Context& context) {
   write_group(html, context, kShippingAddress, [&] {
-    write_country(html, context);
-    write_field(html, context, {"line1", kAddressLine1, "shipping address-line1", "200"});
-    write_field(html, context,
-                {.id = "line2",
-                 .label = kAddressLine2,
-                 .autocomplete = "shipping address-line2",
-                 .length_max = "200",
-                 .is_required = false});
-    html.element("div", {{"class", "field-row"}}, [&] {
-      write_field(html, context, {"city", kCity, "shipping address-level2", "100"});
-      write_field(html, context,
-                  {"postal", kPostalCode, "shipping postal-code", "16", "text", "numeric"});
-    });
-    write_province(html, context);
+    html.element("div", {{"data-saved-addresses", true}}, "");
+    write_address_fields(html, context);
+    html.element("div", {{"data-save-address", true}}, "");
   });
 }
 
@@ -235,10 +120,8 @@ std::string checkout_page(const Context& context) {
                     {"novalidate", true}},
                    [&] {
                      html.element("div", {{"class", "checkout-fields"}}, [&] {
-                       html.element("p", {{"class", "sealed-note"}}, [&] {
-                         html.raw(icons::kSeal);
-                         html.element("span", {}, context.say(kCheckoutSealedNote));
-                       });
+                       html.element("div", {{"data-checkout-account", true}}, "");
+                       write_sealed_note(html, context, kCheckoutSealedNote);
                        write_contact(html, context);
                        write_address(html, context);
                        write_shipping(html, context);

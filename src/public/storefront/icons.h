@@ -12,6 +12,8 @@ inline constexpr Literal kSearch =
     R"(<svg class="icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false"><circle cx="10.5" cy="10.5" r="6"/><path d="m15 15 5 5"/></svg>)";
 inline constexpr Literal kCart =
     R"(<svg class="icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false"><path d="M4.5 9.5h15l-1.6 9.2a1.5 1.5 0 0 1-1.5 1.3H7.6a1.5 1.5 0 0 1-1.5-1.3z"/><path d="m8 9.5 3-5.5m5 5.5L13 4M9.5 13v3.5m5-3.5v3.5"/></svg>)";
+inline constexpr Literal kPerson =
+    R"(<svg class="icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false"><circle cx="12" cy="8.5" r="4"/><path d="M4.500 20c.6-4 3.600-6 7.500-6s6.900 2 7.500 6"/></svg>)";
 inline constexpr Literal kGlobe =
     R"(<svg class="icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false"><circle cx="12" cy="12" r="8.5"/><path d="M3.5 12h17M12 3.5c2.6 2.4 3.8 5.2 3.8 8.500s-1.2 6.1-3.8 8.500c-2.6-2.4-3.8-5.2-3.8-8.500s1.2-6.1 3.8-8.500z"/></svg>)";
 inline constexpr Literal kFilter =

@@ -129,6 +129,14 @@ void write_header(Html& html, const Context& context) {
       write_search_form(html, context);
       write_language_menu(html, context);
       html.element("a",
+                   {{"class", "account-link"},
+                    {"href", context.link("/account")},
+                    {"aria-label", context.say(kAccountOpen)}},
+                   [&] {
+                     html.raw(icons::kPerson);
+                     html.element("span", {{"class", "account-word"}}, context.say(kAccount));
+                   });
+      html.element("a",
                    {{"class", "cart-link"},
                     {"href", context.link("/cart")},
                     {"aria-label", context.say(kCartOpen)}},
@@ -163,6 +171,7 @@ void write_footer(Html& html, const Context& context) {
         html.element("h2", {}, context.say(kFooterShop));
         html.element("a", {{"href", context.link("/search")}}, context.say(kAllProducts));
         html.element("a", {{"href", context.link("/cart")}}, context.say(kCart));
+        html.element("a", {{"href", context.link("/account")}}, context.say(kAccountTitle));
       });
       html.element("nav", {{"aria-label", context.say(kFooterHelp)}}, [&] {
         html.element("h2", {}, context.say(kFooterHelp));
@@ -202,6 +211,14 @@ std::string write_page(const Context& context, const PageHead& head,
   });
   html.raw("\n");
   return html.take();
+}
+
+PageHead private_head(const Context& context, std::string name, Message title,
+                      Message description) {
+  return {.name = std::move(name),
+          .title = std::string(context.say(title)),
+          .description = context.say(description, {{"shop", context.shop_name()}}),
+          .is_indexable = false};
 }
 
 std::string write_plain_page(const Assets& assets, const PlainPage& page) {

@@ -21,6 +21,9 @@ struct PageHead {
   std::string_view open_graph_type = "website";
 };
 
+// Of a page that search engines leave alone; {shop} stands in its description.
+PageHead private_head(const Context& context, std::string name, Message title, Message description);
+
 struct Crumb {
   std::string title;
   std::string address;  // "" for the page itself

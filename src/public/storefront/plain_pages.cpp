@@ -9,14 +9,6 @@ namespace {
 
 using enum Message;
 
-PageHead private_head(const Context& context, std::string name, Message title,
-                      Message description) {
-  return {.name = std::move(name),
-          .title = std::string(context.say(title)),
-          .description = context.say(description, {{"shop", context.shop_name()}}),
-          .is_indexable = false};
-}
-
 }  // namespace
 
 std::string cart_page(const Context& context) {

@@ -134,11 +134,20 @@ class Pages final : public Storefront {
 
   static http::Response route(const Context& context) {
     const std::string_view path = context.path;
-    if (path == "/") return found(context, home_page(context));
-    if (path == "/search") return found(context, search_page(context));
-    if (path == "/cart") return found(context, cart_page(context));
-    if (path == "/checkout") return found(context, checkout_page(context));
-    if (path == "/privacy") return found(context, privacy_page(context));
+    using Page = std::string (*)(const Context&);
+    constexpr std::pair<std::string_view, Page> kPages[] = {{"/", home_page},
+                                                            {"/search", search_page},
+                                                            {"/cart", cart_page},
+                                                            {"/checkout", checkout_page},
+                                                            {"/privacy", privacy_page},
+                                                            {"/account", account_page},
+                                                            {"/account/sign-in", sign_in_page},
+                                                            {"/account/sign-up", sign_up_page},
+                                                            {"/account/verify", verify_page},
+                                                            {"/account/reset", reset_page}};
+    for (const auto& [address, make] : kPages) {
+      if (path == address) return found(context, make(context));
+    }
     using Maker = std::optional<std::string> (*)(const Context&, const std::string&);
     struct Route {
       std::string_view prefix;

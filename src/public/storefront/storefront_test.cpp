@@ -42,14 +42,27 @@ TEST(Storefront, EveryPageIsWellFormedInBothLanguages) {
   const TestShop shop(60);
   const std::string variant = TestShop::variant("biru-m").str();
   for (const std::string locale : {"/id", "/en"}) {
-    for (const std::string& path :
-         {std::string("/"), std::string("/c/batik"), std::string("/c/kopi?page=2&sort=-price"),
-          std::string("/search"), std::string("/search?q=kopi&vendor=Sanggar&price=0-100000"),
-          std::string("/search?q=%3Cscript%3Ealert(1)%3C/script%3E"),
-          std::string("/search?stock=1&category=kopi&category=%22%3E"), std::string("/p/kemeja"),
-          "/p/kemeja?variant=" + variant, std::string("/p/kopi-gayo"), std::string("/p/jahat"),
-          std::string("/cart"), std::string("/checkout"), std::string("/orders/ord_abc123"),
-          std::string("/privacy"), std::string("/nothing/here?x=%3Cb%3E")}) {
+    for (const std::string& path : {std::string("/"),
+                                    std::string("/c/batik"),
+                                    std::string("/c/kopi?page=2&sort=-price"),
+                                    std::string("/search"),
+                                    std::string("/search?q=kopi&vendor=Sanggar&price=0-100000"),
+                                    std::string("/search?q=%3Cscript%3Ealert(1)%3C/script%3E"),
+                                    std::string("/search?stock=1&category=kopi&category=%22%3E"),
+                                    std::string("/p/kemeja"),
+                                    "/p/kemeja?variant=" + variant,
+                                    std::string("/p/kopi-gayo"),
+                                    std::string("/p/jahat"),
+                                    std::string("/cart"),
+                                    std::string("/checkout"),
+                                    std::string("/orders/ord_abc123"),
+                                    std::string("/account"),
+                                    std::string("/account/sign-in"),
+                                    std::string("/account/sign-up"),
+                                    std::string("/account/verify"),
+                                    std::string("/account/reset"),
+                                    std::string("/privacy"),
+                                    std::string("/nothing/here?x=%3Cb%3E")}) {
       const http::Response page = get(shop, locale + path);
       EXPECT_EQ(markup_faults(page.body), "") << locale << path;
       EXPECT_THAT(page.body, Not(HasSubstr("<script>"))) << locale << path;
@@ -118,7 +131,8 @@ TEST(Storefront, AnswersNotFoundWithAPage) {
   const TestShop shop;
   for (const std::string path :
        {"/id/p/tidak-ada", "/id/c/tidak-ada", "/id/orders/prod_1", "/id/orders/ord_%3Cb%3E",
-        "/id/p/", "/id/p/%ff", "/id/p/%00", "/id/cart/x", "/id/P/kemeja", "/id//"}) {
+        "/id/account/", "/id/account/x", "/id/p/", "/id/p/%ff", "/id/p/%00", "/id/cart/x",
+        "/id/P/kemeja", "/id//"}) {
     const http::Response page = get(shop, path);
     EXPECT_EQ(page.status, 404) << path;
     EXPECT_THAT(page.body, HasSubstr("Halaman ini sudah berlayar")) << path;
@@ -129,7 +143,8 @@ TEST(Storefront, AnswersNotFoundWithAPage) {
 
 TEST(Storefront, OnlySharedPagesMayBeKept) {
   const TestShop shop;
-  for (const std::string path : {"/id/", "/id/c/batik", "/id/p/kemeja", "/id/cart"}) {
+  for (const std::string path :
+       {"/id/", "/id/c/batik", "/id/p/kemeja", "/id/cart", "/id/account", "/id/account/verify"}) {
     EXPECT_THAT(header(get(shop, path), "Cache-Control"), testing::StartsWith("public")) << path;
   }
   for (const std::string path : {"/", "/id/orders/ord_abc", "/id/x"}) {
@@ -148,7 +163,8 @@ TEST(Storefront, NamesItselfToSearchEngines) {
   EXPECT_THAT(page, HasSubstr("property=\"og:title\" content=\"Shirt\""));
   EXPECT_THAT(page, HasSubstr("name=\"description\" content=\"Good\""));
   for (const std::string path :
-       {"/id/cart", "/id/checkout", "/id/orders/ord_a", "/id/search?q=x"}) {
+       {"/id/cart", "/id/checkout", "/id/orders/ord_a", "/id/search?q=x", "/id/account",
+        "/id/account/sign-in", "/id/account/sign-up", "/id/account/verify", "/id/account/reset"}) {
     EXPECT_THAT(get(shop, path).body, HasSubstr("content=\"noindex, follow\"")) << path;
   }
 }
@@ -243,6 +259,49 @@ TEST(CheckoutPage, FieldsHaveNoNameAndLabelsHaveFields) {
   EXPECT_THAT(page, Not(HasSubstr("value=\"AU\"")));
   EXPECT_THAT(page, HasSubstr("data-method=\"regular\""));
   EXPECT_THAT(page, HasSubstr("<noscript>"));
+}
+
+TEST(AccountPages, FieldsHaveNoNameAndPasswordsAreKnownToPasswordManagers) {
+  const TestShop shop;
+  for (const std::string path :
+       {"/account", "/account/sign-in", "/account/sign-up", "/account/verify", "/account/reset"}) {
+    const std::string page = get(shop, "/en" + path).body;
+    const std::string main = page.substr(page.find("<main"));
+    EXPECT_THAT(main, Not(HasSubstr(" name=\""))) << path;
+    EXPECT_THAT(main, HasSubstr("<noscript>")) << path;
+  }
+  EXPECT_THAT(get(shop, "/en/account/sign-in").body,
+              HasSubstr("type=\"password\" autocomplete=\"current-password\""));
+  EXPECT_THAT(get(shop, "/en/account/sign-up").body,
+              HasSubstr("type=\"password\" autocomplete=\"new-password\""));
+}
+
+TEST(AccountPages, NobodyHasConsentedBeforeTheySaidSo) {
+  const TestShop shop;
+  for (const std::string path : {"/id/account", "/id/account/sign-up"}) {
+    const std::string page = get(shop, path).body;
+    EXPECT_THAT(page, HasSubstr("<input id=\"consent-marketing_email\" type=\"checkbox\">"));
+    EXPECT_THAT(page, HasSubstr("<input id=\"consent-recommendations\" type=\"checkbox\">"));
+    EXPECT_THAT(page, Not(HasSubstr(" checked"))) << path;
+  }
+}
+
+TEST(AccountPages, StandInTheHeaderOfEveryPage) {
+  const TestShop shop;
+  EXPECT_THAT(
+      get(shop, "/id/").body,
+      HasSubstr("class=\"account-link\" href=\"/id/account\" aria-label=\"Buka akun Anda\""));
+  EXPECT_THAT(get(shop, "/en/p/kemeja").body, HasSubstr("<span class=\"account-word\">Account"));
+}
+
+TEST(AccountPages, ShowNothingOfAnAccountBeforeScriptHasIt) {
+  const TestShop shop;
+  EXPECT_THAT(get(shop, "/id/account").body, HasSubstr("class=\"account\" data-account hidden"));
+  EXPECT_THAT(get(shop, "/id/account/reset").body, HasSubstr("id=\"reset-set\""));
+  for (const std::string path : {"sign-in", "sign-up", "verify", "reset"}) {
+    EXPECT_THAT(get(shop, "/id/account/" + path).body, HasSubstr("type=\"submit\" disabled>"))
+        << path;
+  }
 }
 
 }  // namespace

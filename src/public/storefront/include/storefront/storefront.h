@@ -20,7 +20,8 @@ struct PageRequest {
   bool secure = false;
 };
 
-// The server-rendered pages: home, category, search, product, cart, checkout, order status.
+// The server-rendered pages: home, category, search, product, cart, checkout, order status,
+// account.
 // Thread-safe.
 class Storefront {
  public:
