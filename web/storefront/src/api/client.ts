@@ -1,4 +1,4 @@
-import type { Order, Problem, Product, Quote, QuoteRequest } from "./types";
+import type { Order, Problem, Product, ProductList, Quote, QuoteRequest } from "./types";
 import { observeServerTime } from "./clock";
 
 const BASE = "/store/v1";
@@ -85,6 +85,13 @@ export async function getProduct(handle: string, locale: string): Promise<Produc
     if (error instanceof Refusal && error.problem.status === 404) return null;
     throw error;
   }
+}
+
+/** One page of the catalog, to find names in. */
+export async function listProducts(locale: string, cursor: string): Promise<ProductList> {
+  const more = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+  const path = `/products?limit=100&locale=${encodeURIComponent(locale)}${more}`;
+  return json<ProductList>(await call(path));
 }
 
 export async function createQuote(request: QuoteRequest, locale: string): Promise<Quote> {

@@ -3,6 +3,7 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 export type Money = Schemas["Money"];
 export type Product = Schemas["Product"];
+export type ProductList = Schemas["ProductList"];
 export type Variant = Schemas["Variant"];
 export type Destination = Schemas["Destination"];
 export type LineRequest = Schemas["LineRequest"];

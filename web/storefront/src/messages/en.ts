@@ -58,6 +58,25 @@ export const en: Readonly<Record<MessageKey, string>> = {
     "Change the quantity in your cart and order again. Your card was not charged.",
   price_changed: "Prices have just changed: the total is now {total}. Press once more if you agree.",
   order_refused: "The order could not be taken ({code}). Check what you entered and try again.",
+
+  account_guest: "Do you have an account?",
+  account_guest_link: "Sign in",
+  account_guest_more: "to have this filled in. You can order without one, too.",
+  account_is: "You are signed in as {email}.",
+  account_link: "Your account",
+  account_failed: "Your account could not be loaded. You can still fill this in yourself.",
+  account_ended: "Your session has ended. This order will be sent without an account unless you sign in again.",
+  account_ended_refused:
+    "Your session has ended, so the order was not taken and you were not charged. Order once more without an account, or sign in first.",
+  saved_address: "Saved address",
+  saved_address_other: "Another address",
+  save_address: "Save this address in my account",
+  address_not_saved: "Your order is on record, but the address could not be saved in your account.",
+  line_unknown: "Something that is no longer sold",
+  details_note_account: "Opened with your account's session in this browser.",
+  challenge_elsewhere: "The code from your bank can only be entered in the browser that ordered.",
+  order_unknown_sign_in: "Ordered with an account? Sign in to see it",
+
   waiting_title: "Your last order has no answer yet",
   waiting_text:
     "The connection broke before the shop could answer. It is safe to send it again: the same order is never counted twice.",

@@ -56,6 +56,25 @@ export const id = {
   price_changed:
     "Harga baru saja berubah: totalnya sekarang {total}. Tekan sekali lagi bila Anda setuju.",
   order_refused: "Pesanan belum dapat diterima ({code}). Periksa isian Anda, lalu coba lagi.",
+
+  account_guest: "Sudah punya akun?",
+  account_guest_link: "Masuk",
+  account_guest_more: "agar isian ini terisi. Tanpa akun pun bisa memesan.",
+  account_is: "Anda masuk sebagai {email}.",
+  account_link: "Akun Anda",
+  account_failed: "Data akun Anda belum dapat dimuat. Anda tetap dapat mengisi sendiri.",
+  account_ended: "Sesi Anda telah berakhir. Pesanan ini akan dikirim tanpa akun, kecuali Anda masuk lagi.",
+  account_ended_refused:
+    "Sesi akun Anda telah berakhir, jadi pesanan belum dikirim dan Anda tidak ditagih. Pesan sekali lagi tanpa akun, atau masuk dulu.",
+  saved_address: "Alamat tersimpan",
+  saved_address_other: "Alamat lain",
+  save_address: "Simpan alamat ini di akun saya",
+  address_not_saved: "Pesanan sudah tercatat, tetapi alamatnya belum tersimpan di akun Anda.",
+  line_unknown: "Barang yang tidak dijual lagi",
+  details_note_account: "Dibuka dengan sesi akun Anda di peramban ini.",
+  challenge_elsewhere: "Kode dari bank hanya dapat dimasukkan di peramban yang dipakai untuk memesan.",
+  order_unknown_sign_in: "Pesanan dengan akun? Masuk untuk melihatnya",
+
   waiting_title: "Pesanan terakhir Anda belum terjawab",
   waiting_text:
     "Sambungan terputus sebelum toko menjawab. Kirim ulang dengan aman: pesanan yang sama tidak akan tercatat dua kali.",

@@ -1,15 +1,19 @@
 import { Refusal, createQuote } from "../api/client";
 import { serverNowMs } from "../api/clock";
-import type { Quote, QuoteRequest, ShortLine } from "../api/types";
+import type { PlacedOrder, Quote, QuoteRequest, ShortLine } from "../api/types";
+import type { AccountAddress } from "../seal/account";
 import { type BasketItem, canBeOrdered, chosenOptions, fullName, loadBasket, picture } from "../shop/basket";
+import { isSessionEnded } from "../shop/account";
 import { readCart } from "../shop/cart";
-import { clearErrorsOnInput, readEntries, readRaw, showError } from "../shop/form";
+import { clearErrorsOnInput, fitToCountry, readEntries, readRaw, showError } from "../shop/form";
 import { destinationOf, prepareAttempt, sendAttempt } from "../shop/placing";
 import { type Attempt, forgetAttempt, pendingAttempt } from "../shop/records";
+import { currentSession, forgetSession } from "../shop/session";
 import { totals } from "../shop/totals";
 import { debounced, h, need } from "../ui/dom";
 import { explain, failure } from "../ui/notices";
 import { link, locale, money, say } from "../ui/page";
+import { CheckoutAccount } from "./checkout_account";
 
 const QUOTE_DELAY_MS = 300;
 const QUOTE_MARGIN_MS = 30_000;
@@ -27,6 +31,11 @@ class CheckoutPage {
   private quotedFor = ""; // the request that `quote` answers
   private quoting = 0;
   private isBusy = false; // an order is being sent
+  private toSave: AccountAddress | null = null; // once the order is taken
+  private readonly account = new CheckoutAccount(() => {
+    fitToCountry();
+    if (this.basket.length > 0) void this.updateQuote(); // else load() is about to ask
+  });
 
   async start(): Promise<void> {
     if (crypto.subtle === undefined) {
@@ -43,7 +52,11 @@ class CheckoutPage {
       return;
     }
     this.listen();
-    await this.load();
+    if (location.hash === "#session-ended") {
+      history.replaceState(null, "", location.pathname);
+      this.say(say("account_ended_refused"));
+    }
+    await Promise.all([this.load(), this.account.start()]);
   }
 
   private listen(): void {
@@ -52,7 +65,7 @@ class CheckoutPage {
     this.form.addEventListener("input", () => this.say());
     this.form.addEventListener("change", (event) => {
       const id = (event.target as HTMLElement).id;
-      if (id === "country") this.showRegion();
+      if (id === "country") fitToCountry();
       if (["country", "region", "postal"].includes(id)) requote();
       if (event.target instanceof HTMLInputElement && event.target.type === "radio") {
         showError("shipping", "");
@@ -66,7 +79,7 @@ class CheckoutPage {
     for (const use of this.form.querySelectorAll<HTMLElement>("[data-test-card]")) {
       use.addEventListener("click", () => this.fillCard(use.dataset["testCard"] ?? ""));
     }
-    this.showRegion();
+    fitToCountry();
   }
 
   private fillCard(number: string): void {
@@ -75,14 +88,6 @@ class CheckoutPage {
       need<HTMLInputElement>(`#${id}`).value = value;
       showError(id, "");
     }
-  }
-
-  private showRegion(): void {
-    const isIndonesia = need<HTMLSelectElement>("#country").value === "ID";
-    need("#region-field").hidden = !isIndonesia;
-    need<HTMLSelectElement>("#region").required = isIndonesia;
-    // Elsewhere postal codes have letters, which a phone's numeric keyboard lacks.
-    need<HTMLInputElement>("#postal").inputMode = isIndonesia ? "numeric" : "text";
   }
 
   private async load(): Promise<void> {
@@ -231,7 +236,10 @@ class CheckoutPage {
         return;
       }
       const lines = this.basket.map(({ line }) => line);
-      isPlaced = await this.send(await prepareAttempt(entries, lines, quote, method, locale));
+      const forWhom = this.account.withRecipient(entries);
+      this.toSave = this.account.addressToSave(forWhom);
+      const buyer = { entries: forWhom, account: this.account.current, locale };
+      isPlaced = await this.send(await prepareAttempt(buyer, lines, quote, method));
     } catch (error) {
       this.say(explain(error));
     } finally {
@@ -260,8 +268,7 @@ class CheckoutPage {
   /** Whether the order is placed and the browser on its way to the order's page. */
   private async send(attempt: Attempt): Promise<boolean> {
     try {
-      const order = await sendAttempt(attempt, () => this.say(say("busy")));
-      location.assign(link(`/orders/${order.id}`));
+      await this.goToOrder(await sendAttempt(attempt, () => this.say(say("busy"))));
       return true;
     } catch (error) {
       if (error instanceof Refusal && !error.isTemporary) await this.explainRefusal(error);
@@ -270,12 +277,20 @@ class CheckoutPage {
     }
   }
 
+  private async goToOrder(order: PlacedOrder): Promise<void> {
+    const isKept = this.toSave === null || (await this.account.save(this.toSave));
+    location.assign(link(`/orders/${order.id}`) + (isKept ? "" : "#address-not-saved"));
+  }
+
   private async explainRefusal(refusal: Refusal): Promise<void> {
     if (refusal.code === "out_of_stock") {
       this.say(this.shortLines((refusal.problem as { lines?: ShortLine[] }).lines ?? []));
     } else if (refusal.code === "price_changed") {
       const quote = await this.updateQuote();
       this.say(quote === null ? explain(refusal) : say("price_changed", { total: money(quote.total) }));
+    } else if (isSessionEnded(refusal)) {
+      await this.account.end();
+      this.say(say("account_ended_refused"));
     } else {
       this.say(say("order_refused", { code: refusal.code }));
     }
@@ -340,10 +355,14 @@ class CheckoutPage {
 
   private async resend(attempt: Attempt): Promise<void> {
     try {
-      const order = await sendAttempt(attempt, () => undefined);
-      location.assign(link(`/orders/${order.id}`));
+      await this.goToOrder(await sendAttempt(attempt, () => undefined));
     } catch (error) {
       document.querySelector(".callout[role=status]")?.remove();
+      if (isSessionEnded(error)) {
+        const session = await currentSession().catch(() => null);
+        if (session !== null) await forgetSession(session.session);
+        location.hash = "session-ended";
+      }
       if (error instanceof Refusal && !error.isTemporary) location.reload();
       else this.offerResend(attempt);
     }

@@ -1,8 +1,11 @@
-import { Refusal, getOrder } from "../api/client";
+import { Refusal } from "../api/client";
 import { serverNowMs } from "../api/clock";
 import type { Order } from "../api/types";
-import { answerChallenge, cancelOrder } from "../seal/calls";
-import { type OrderRecord, findOrder } from "../shop/records";
+import { SignedOut } from "../shop/account";
+import { type OrderSource, ofAccount, ofRecord } from "../shop/order_source";
+import { findOrder } from "../shop/records";
+import { currentSession } from "../shop/session";
+import { hashOf } from "../shop/way_back";
 import { h, need } from "../ui/dom";
 import { failure } from "../ui/notices";
 import { link, money, say } from "../ui/page";
@@ -25,7 +28,7 @@ class OrderPage {
 
   constructor(
     private readonly root: HTMLElement,
-    private readonly record: OrderRecord,
+    private readonly source: OrderSource,
   ) {}
 
   start(): void {
@@ -40,7 +43,15 @@ class OrderPage {
     try {
       if (document.visibilityState === "visible") await this.refresh();
     } catch (error) {
+      if (error instanceof SignedOut) {
+        goToSignIn(this.source.id);
+        return;
+      }
       if (error instanceof Refusal && !error.isTemporary && this.order === null) {
+        if (this.source.isOfAccount && error.code === "not_found") {
+          showUnknown(this.root, false);
+          return;
+        }
         this.card.replaceChildren(failure(error, () => void this.poll()));
         return;
       }
@@ -55,7 +66,7 @@ class OrderPage {
   }
 
   private async refresh(): Promise<void> {
-    this.show(await getOrder(this.record.id, this.record.access_token));
+    this.show(await this.source.read());
   }
 
   private show(order: Order): void {
@@ -68,7 +79,7 @@ class OrderPage {
     }
     if (!this.hasDetails && isTaken(order)) {
       this.hasDetails = true;
-      this.root.append(detailsCard(this.record));
+      this.root.append(detailsCard(this.source));
     }
   }
 
@@ -93,7 +104,7 @@ class OrderPage {
             ),
           ]
         : []),
-      ...(words.needsChallenge ? [this.challengeForm()] : []),
+      ...(words.needsChallenge ? [this.challengePart()] : []),
       h("p", {}, h("strong", {}, say("order_total", { total: money(order.total) }))),
       this.actions,
     );
@@ -120,7 +131,12 @@ class OrderPage {
     }
   }
 
-  private challengeForm(): HTMLElement {
+  private challengePart(): HTMLElement {
+    const send = this.source.answer;
+    return send === null ? h("p", {}, say("challenge_elsewhere")) : this.challengeForm(send);
+  }
+
+  private challengeForm(answerWith: (code: string) => Promise<void>): HTMLElement {
     const answer = h("p", { class: "field-error", id: "challenge-error", role: "alert" });
     const input = h("input", {
       id: "challenge",
@@ -135,7 +151,7 @@ class OrderPage {
       button.disabled = true;
       answer.replaceChildren();
       try {
-        await answerChallenge(this.record, input.value.trim());
+        await answerWith(input.value.trim());
         await this.refresh();
         if (this.order?.payment_action === "challenge") answer.append(say("challenge_wrong"));
       } catch (error) {
@@ -204,7 +220,7 @@ class OrderPage {
 
   private async cancel(order: Order): Promise<void> {
     try {
-      await cancelOrder(this.record);
+      await this.source.cancel();
       await this.refresh();
     } catch {
       this.showActions(order);
@@ -213,19 +229,44 @@ class OrderPage {
   }
 }
 
+function goToSignIn(id: string): void {
+  location.replace(
+    link("/account/sign-in") + hashOf({ back: `/orders/${id}`, note: "ended" }),
+  );
+}
+
+function showUnknown(root: HTMLElement, canSignIn: boolean): void {
+  const back = `/orders/${root.dataset["order"] ?? ""}`;
+  const address = link("/account/sign-in") + hashOf({ back, note: null });
+  root.replaceChildren(
+    h(
+      "div",
+      { class: "callout" },
+      h("h2", {}, say("order_unknown_title")),
+      h("p", {}, say("order_unknown_text")),
+      canSignIn ? h("p", {}, h("a", { href: address }, say("order_unknown_sign_in"))) : null,
+    ),
+  );
+}
+
+/** What this browser has of the order; null when it has neither its key nor a session. */
+async function sourceOf(id: string): Promise<OrderSource | null> {
+  const record = await findOrder(id);
+  if (record !== undefined) return ofRecord(record);
+  const session = await currentSession().catch(() => null);
+  return session === null ? null : ofAccount(id);
+}
+
 export async function startOrder(): Promise<void> {
   const root = need("[data-order]");
-  const record = await findOrder(root.dataset["order"] ?? "");
-  if (record === undefined) {
-    root.replaceChildren(
-      h(
-        "div",
-        { class: "callout" },
-        h("h2", {}, say("order_unknown_title")),
-        h("p", {}, say("order_unknown_text")),
-      ),
-    );
+  const source = await sourceOf(root.dataset["order"] ?? "");
+  if (source === null) {
+    showUnknown(root, true);
     return;
   }
-  new OrderPage(root, record).start();
+  if (location.hash === "#address-not-saved") {
+    history.replaceState(null, "", location.pathname);
+    root.before(h("p", { class: "callout", role: "status" }, say("address_not_saved")));
+  }
+  new OrderPage(root, source).start();
 }

@@ -26,36 +26,39 @@ export interface OrderAccess {
   reply_key: CryptoKeyPair;
 }
 
+export interface ShippingAddress {
+  name?: string;
+  line1: string;
+  line2?: string;
+  city: string;
+  region?: string;
+  postal_code?: string;
+  country: string;
+}
+
 export interface OrderDetails {
   order?: Partial<OrderLines>;
   lines?: OrderLines["lines"];
   customer: { name: string; email: string; phone: string };
-  shipping_address: {
-    name?: string;
-    line1: string;
-    line2?: string;
-    city: string;
-    region?: string;
-    postal_code?: string;
-    country: string;
-  };
+  shipping_address: ShippingAddress;
 }
 interface OrderLines {
   lines: { variant_id: string; title?: string; quantity: number; line_total: Money }[];
 }
 
-async function sealedCall(
-  method: "order.read" | "order.cancel" | "payment.challenge",
-  access: OrderAccess,
-  more: Record<string, string> = {},
+/** The `result` of a call that only the private zone reads, answered to `replyKey` alone. */
+export async function sealedCall(
+  method: string,
+  params: object,
+  replyKey: CryptoKeyPair,
 ): Promise<unknown> {
   const key = await currentSealingKey();
   const text = JSON.stringify({
     v: 1,
     purpose: "call",
     method,
-    params: { order_id: access.id, access_token: access.access_token, ...more },
-    reply_key: await publicJwk(access.reply_key),
+    params,
+    reply_key: await publicJwk(replyKey),
     nonce: base64url(crypto.getRandomValues(new Uint8Array(NONCE_BYTES))),
     expires_at: timestamp(serverNowMs() + CALL_LIFETIME_MS),
   });
@@ -65,24 +68,32 @@ async function sealedCall(
     headers: { "Content-Type": "application/jose" },
     body: await seal(text, key),
   });
-  const answer = await open((await response.text()).trim(), access.reply_key.privateKey);
+  const answer = await open((await response.text()).trim(), replyKey.privateKey);
   if (typeof answer !== "object" || answer === null || !("result" in answer)) {
     throw new Unanswered("the shop's sealed answer has no result");
   }
   return answer.result;
 }
 
+function orderCall(
+  method: "order.read" | "order.cancel" | "payment.challenge",
+  access: OrderAccess,
+  more: Record<string, string> = {},
+): Promise<unknown> {
+  const params = { order_id: access.id, access_token: access.access_token, ...more };
+  return sealedCall(method, params, access.reply_key);
+}
+
 export async function readOrder(access: OrderAccess): Promise<OrderDetails> {
-  return (await sealedCall("order.read", access)) as OrderDetails;
+  return (await orderCall("order.read", access)) as OrderDetails;
 }
 
 export async function cancelOrder(access: OrderAccess): Promise<void> {
-  await sealedCall("order.cancel", access);
+  await orderCall("order.cancel", access);
 }
 
 export async function answerChallenge(access: OrderAccess, code: string): Promise<Order | null> {
-  const result = await sealedCall("payment.challenge", access, { code });
+  const result = await orderCall("payment.challenge", access, { code });
   const isOrder = typeof result === "object" && result !== null && "status" in result;
   return isOrder ? (result as Order) : null;
 }
-

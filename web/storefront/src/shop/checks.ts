@@ -3,6 +3,7 @@ import type { MessageKey } from "../messages/id";
 /** What the checkout form holds, checked and trimmed. Lives in memory only. */
 export interface Entries {
   name: string;
+  recipient: string; // who the parcel is for; the name itself unless a saved address says another
   email: string;
   phone: string;
   country: string;
@@ -36,31 +37,71 @@ export function parseExpiry(text: string, now: Date): { month: number; year: num
   return isPast ? null : { month, year };
 }
 
-export type FieldName = Exclude<keyof Entries, "card"> | "card" | "expiry" | "code";
+export const ADDRESS_FIELDS = [
+  "name", "country", "line1", "line2", "city", "postal", "region",
+] as const;
+export type AddressField = (typeof ADDRESS_FIELDS)[number];
+export type RawAddress = Record<AddressField, string>;
+
+export type FieldName = AddressField | "email" | "phone" | "card" | "expiry" | "code";
 export type RawEntries = Record<FieldName, string>;
 
+/** The first thing that is wrong with each field. */
+class Findings<Field extends string> {
+  readonly errors = new Map<Field, MessageKey>();
+
+  check(field: Field, holds: boolean, message: MessageKey): void {
+    if (!holds && !this.errors.has(field)) this.errors.set(field, message);
+  }
+}
+
+export function isEmail(text: string): boolean {
+  return /^[^\s@<>()[\],;:\\"]+@[^\s@<>()[\],;:\\"]+$/.test(text);
+}
+
+export function isPhone(text: string): boolean {
+  return /^[0-9+\-() .]+$/.test(text) && text.replace(/\D/g, "").length >= 5;
+}
+
+/** How core counts: characters, not what UTF-16 makes of them. */
+export function isPasswordLong(password: string): boolean {
+  const characters = [...password.normalize("NFC")].length;
+  return characters >= 10 && characters <= 128;
+}
+
+/** A passkey's label: 1 to 60 bytes. */
+export function isLabel(text: string): boolean {
+  return text !== "" && new TextEncoder().encode(text).length <= 60;
+}
+
+function checkAddress(found: Findings<FieldName>, raw: RawAddress): void {
+  for (const field of ["name", "line1", "city"] as const) {
+    found.check(field, raw[field] !== "", "error_required");
+  }
+  if (raw.country === "ID") {
+    found.check("region", raw.region !== "", "error_region");
+    found.check("postal", /^\d{5}$/.test(raw.postal), "error_postal");
+  }
+}
+
+/** The message for each field of an address that cannot be used as it is. */
+export function findAddressErrors(raw: RawAddress): ReadonlyMap<FieldName, MessageKey> {
+  const found = new Findings<FieldName>();
+  checkAddress(found, raw);
+  return found.errors;
+}
+
 /** The message for each field that cannot be used as it is. Pure, so that it can be tested. */
-export function findErrors(raw: RawEntries, now: Date): Map<FieldName, MessageKey> {
-  const errors = new Map<FieldName, MessageKey>();
-  const isIndonesia = raw.country === "ID";
-  const check = (field: FieldName, holds: boolean, message: MessageKey) => {
-    if (!holds && !errors.has(field)) errors.set(field, message);
-  };
-  for (const field of ["name", "email", "phone", "line1", "city", "card", "expiry", "code"] as const) {
-    check(field, raw[field] !== "", "error_required");
+export function findErrors(raw: RawEntries, now: Date): ReadonlyMap<FieldName, MessageKey> {
+  const found = new Findings<FieldName>();
+  for (const field of ["email", "phone", "card", "expiry", "code"] as const) {
+    found.check(field, raw[field] !== "", "error_required");
   }
-  check("email", /^[^\s@<>()[\],;:\\"]+@[^\s@<>()[\],;:\\"]+$/.test(raw.email), "error_email");
-  check(
-    "phone",
-    /^[0-9+\-() .]+$/.test(raw.phone) && raw.phone.replace(/\D/g, "").length >= 5,
-    "error_phone",
-  );
-  if (isIndonesia) {
-    check("region", raw.region !== "", "error_region");
-    check("postal", /^\d{5}$/.test(raw.postal), "error_postal");
-  }
-  check("card", isLuhnValid(raw.card.replace(/[\s-]/g, "")), "error_card");
-  check("expiry", parseExpiry(raw.expiry, now) !== null, "error_expiry");
-  check("code", /^\d{3,4}$/.test(raw.code), "error_code");
-  return errors;
+  found.check("email", isEmail(raw.email), "error_email");
+  found.check("phone", isPhone(raw.phone), "error_phone");
+  checkAddress(found, raw);
+  found.check("card", isLuhnValid(raw.card.replace(/[\s-]/g, "")), "error_card");
+  found.check("expiry", parseExpiry(raw.expiry, now) !== null, "error_expiry");
+  found.check("code", /^\d{3,4}$/.test(raw.code), "error_code");
+  return found.errors;
 }

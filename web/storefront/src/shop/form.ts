@@ -1,14 +1,27 @@
 import { need } from "../ui/dom";
 import { say } from "../ui/page";
-import { type Entries, type FieldName, type RawEntries, findErrors, parseExpiry } from "./checks";
+import {
+  ADDRESS_FIELDS,
+  type Entries,
+  type FieldName,
+  type RawAddress,
+  type RawEntries,
+  findErrors,
+  parseExpiry,
+} from "./checks";
 
 const FIELDS: readonly FieldName[] = [
   "name", "email", "phone", "country", "line1", "line2", "city", "postal", "region", "card",
   "expiry", "code",
 ];
 
-function control(field: FieldName): HTMLInputElement | HTMLSelectElement {
+export function control(field: string): HTMLInputElement | HTMLSelectElement {
   return need<HTMLInputElement | HTMLSelectElement>(`#${field}`);
+}
+
+/** What is typed into a field, in one form and without the spaces around it. */
+export function typed(field: string): string {
+  return control(field).value.normalize("NFC").trim();
 }
 
 /** Shows a field's message, or takes it away. */
@@ -21,11 +34,27 @@ export function showError(field: string, message: string): void {
   else input?.setAttribute("aria-invalid", "true");
 }
 
+function read<Field extends string>(fields: readonly Field[]): Record<Field, string> {
+  return Object.fromEntries(fields.map((field) => [field, typed(field)])) as Record<Field, string>;
+}
+
 export function readRaw(): RawEntries {
-  const raw = Object.fromEntries(
-    FIELDS.map((field) => [field, control(field).value.normalize("NFC").trim()]),
-  ) as RawEntries;
+  const raw = read(FIELDS);
   return raw.country === "ID" ? raw : { ...raw, region: "" };
+}
+
+export function readAddress(): RawAddress {
+  const raw = read(ADDRESS_FIELDS);
+  return raw.country === "ID" ? raw : { ...raw, region: "" };
+}
+
+/** What the address form asks for in the chosen country. */
+export function fitToCountry(): void {
+  const isIndonesia = control("country").value === "ID";
+  need("#region-field").hidden = !isIndonesia;
+  control("region").required = isIndonesia;
+  // Elsewhere postal codes have letters, which a phone's numeric keyboard lacks.
+  need<HTMLInputElement>("#postal").inputMode = isIndonesia ? "numeric" : "text";
 }
 
 /** The entries, or null after saying at each field what is wrong and going to the first one. */
@@ -46,6 +75,7 @@ export function readEntries(): Entries | null {
   const number = card.replace(/[\s-]/g, "");
   return {
     ...rest,
+    recipient: rest.name,
     card: { number, expiry_month: expiry.month, expiry_year: expiry.year, cvc: code },
   };
 }
@@ -54,7 +84,7 @@ export function readEntries(): Entries | null {
 export function clearErrorsOnInput(form: HTMLFormElement): void {
   form.addEventListener("input", (event) => {
     const target = event.target;
-    if (target instanceof HTMLElement && FIELDS.some((field) => field === target.id)) {
+    if (target instanceof HTMLElement && document.getElementById(`${target.id}-error`) !== null) {
       showError(target.id, "");
     }
   });

@@ -10,6 +10,7 @@ import { sleep } from "../ui/dom";
 import { type CartLine, emptyCart } from "./cart";
 import type { Entries } from "./checks";
 import { type Attempt, forgetAttempt, keepAttempt, keepOrder } from "./records";
+import type { AccountSession } from "./session";
 
 const BOX_LIFETIME_MS = 24 * 60 * 60_000;
 const TRIES_MAX = 5;
@@ -20,13 +21,18 @@ export function destinationOf(entries: Pick<Entries, "country" | "region" | "pos
   return { country: entries.country, region: entries.region, postal_code: entries.postal };
 }
 
+export interface Buyer {
+  entries: Entries;
+  account: AccountSession | null; // null: a guest
+  locale: string;
+}
+
 /** Everything personal, as docs/reference/sealed-box.md has it. */
-async function boxText(
-  entries: Entries,
+export async function boxText(
+  { entries, account, locale }: Buyer,
   clear: OrderRequest,
   idempotencyKey: string,
   replyKey: CryptoKeyPair,
-  locale: string,
 ): Promise<string> {
   return JSON.stringify({
     v: 1,
@@ -37,7 +43,7 @@ async function boxText(
     locale,
     customer: { name: entries.name, email: entries.email, phone: entries.phone },
     shipping_address: {
-      name: entries.name,
+      name: entries.recipient,
       line1: entries.line1,
       line2: entries.line2,
       city: entries.city,
@@ -47,29 +53,30 @@ async function boxText(
     },
     payment: { card: entries.card },
     reply_key: await publicJwk(replyKey),
+    ...(account === null ? {} : { account: { session: account.session } }),
   });
 }
 
 /** Seals the order and keeps it, so that it survives a reload until the shop has answered. */
 export async function prepareAttempt(
-  entries: Entries,
+  buyer: Buyer,
   lines: CartLine[],
   quote: Quote,
   shippingMethod: string,
-  locale: string,
 ): Promise<Attempt> {
-  const replyKey = await makeReplyKey();
+  // A session is good with its own key alone; guests have a key for each order.
+  const replyKey = buyer.account?.reply_key ?? (await makeReplyKey());
   const idempotencyKey = uuidv7(); // begins with the time: orders of one time stand together in core
   const request: OrderRequest = {
     lines: lines.map(({ variant_id, quantity }) => ({ variant_id, quantity })),
     quote_id: quote.id,
-    destination: destinationOf(entries),
+    destination: destinationOf(buyer.entries),
     shipping_method: shippingMethod,
     total: quote.total,
     sealed: "",
   };
   const recipient = await currentSealingKey();
-  const text = await boxText(entries, request, idempotencyKey, replyKey, locale);
+  const text = await boxText(buyer, request, idempotencyKey, replyKey);
   request.sealed = await seal(text, recipient);
   const attempt: Attempt = {
     idempotency_key: idempotencyKey,

@@ -1,0 +1,172 @@
+import type { AccountAddress, Profile } from "../seal/account";
+import { SignedOut, asShopper } from "../shop/account";
+import type { Entries } from "../shop/checks";
+import { control, readRaw, showError } from "../shop/form";
+import { addressOf, canBeSaved, contactFor, findSaved, placeOf, shortAddress } from "../shop/prefill";
+import { type AccountSession, currentSession, forgetSession } from "../shop/session";
+import { hashOf } from "../shop/way_back";
+import { h, need, sleep } from "../ui/dom";
+import { link, say } from "../ui/page";
+
+const SAVING_MS_MAX = 5_000;
+const PLACE_FIELDS = ["country", "line1", "line2", "city", "postal", "region"] as const;
+
+/** What an account adds to the checkout: who it is, where parcels went before, and a place to keep one. */
+export class CheckoutAccount {
+  private readonly note = need("[data-checkout-account]");
+  private readonly chooser = need("[data-saved-addresses]");
+  private readonly saver = need("[data-save-address]");
+  private session: AccountSession | null = null;
+  private profile: Profile | null = null;
+
+  /** `onFilled`: fields have got other values than the shopper typed. */
+  constructor(private readonly onFilled: () => void) {
+    document.querySelector("#checkout")?.addEventListener("input", (event) => {
+      const id = (event.target as HTMLElement).id;
+      if (PLACE_FIELDS.some((field) => field === id)) this.compare();
+    });
+  }
+
+  /** The session to put into the box; null for a guest. */
+  get current(): AccountSession | null {
+    return this.session;
+  }
+
+  async start(): Promise<void> {
+    this.session = await currentSession().catch(() => null);
+    if (this.session === null) {
+      this.showGuest();
+      return;
+    }
+    try {
+      this.profile = await asShopper("account.show", {});
+    } catch (error) {
+      if (error instanceof SignedOut) this.showEnded();
+      else this.note.replaceChildren(h("p", { class: "checkout-account" }, say("account_failed")));
+      return;
+    }
+    this.showProfile(this.profile);
+  }
+
+  /** The session is over: what is sent from here on is a guest's. */
+  async end(): Promise<void> {
+    if (this.session !== null) await forgetSession(this.session.session).catch(() => undefined);
+    this.showEnded();
+  }
+
+  /** The entries with whom the chosen address is for. */
+  withRecipient(entries: Entries): Entries {
+    const saved = findSaved(this.profile?.addresses ?? [], entries);
+    const isChosen = saved !== undefined && this.select?.value === saved.id;
+    return isChosen ? { ...entries, recipient: saved.address.name } : entries;
+  }
+
+  /** The address to keep once the order is taken; null where that was not asked for. */
+  addressToSave(entries: Entries): AccountAddress | null {
+    return this.checkbox?.checked === true && !this.saver.hidden
+      ? addressOf({ ...entries, name: entries.recipient })
+      : null;
+  }
+
+  /** Whether the address is in the account now. The order's page does not wait long for it. */
+  async save(address: AccountAddress): Promise<boolean> {
+    const saved = asShopper("account.put_address", { address }).then(
+      () => true,
+      () => false,
+    );
+    return Promise.race([saved, sleep(SAVING_MS_MAX).then(() => false)]);
+  }
+
+  private get select(): HTMLSelectElement | null {
+    return this.chooser.querySelector("select");
+  }
+
+  private get checkbox(): HTMLInputElement | null {
+    return this.saver.querySelector("input");
+  }
+
+  private signInLink(): HTMLElement {
+    const address = link("/account/sign-in") + hashOf({ back: "/checkout", note: null });
+    return h("a", { href: address }, say("account_guest_link"));
+  }
+
+  private showGuest(): void {
+    const words = [`${say("account_guest")} `, this.signInLink(), ` ${say("account_guest_more")}`];
+    this.note.replaceChildren(h("p", { class: "checkout-account" }, ...words));
+  }
+
+  private showEnded(): void {
+    this.session = null;
+    this.profile = null;
+    this.chooser.replaceChildren();
+    this.saver.replaceChildren();
+    const text = h("p", {}, `${say("account_ended")} `, this.signInLink());
+    this.note.replaceChildren(h("div", { class: "callout", role: "status" }, text));
+  }
+
+  private showProfile(profile: Profile): void {
+    const who = `${say("account_is", { email: profile.account.email })} `;
+    const account = h("a", { href: link("/account") }, say("account_link"));
+    this.note.replaceChildren(h("p", { class: "checkout-account" }, who, account));
+    for (const [field, value] of Object.entries(contactFor(profile, readRaw()))) {
+      control(field).value = value;
+    }
+    this.showAddresses(profile);
+    this.saver.replaceChildren(
+      h(
+        "div",
+        { class: "checkbox" },
+        h("input", { id: "save-address", type: "checkbox" }),
+        h("label", { for: "save-address" }, say("save_address")),
+      ),
+    );
+    this.compare();
+    this.onFilled();
+  }
+
+  private showAddresses({ addresses }: Profile): void {
+    // An address abroad that the shop no longer ships to cannot be chosen.
+    const countries = new Set([...need<HTMLSelectElement>("#country").options].map(({ value }) => value));
+    const offered = addresses.filter(({ address }) => countries.has(address.country));
+    if (offered.length === 0) return;
+    const select = h(
+      "select",
+      { id: "saved-address", onchange: () => this.choose(select.value) },
+      ...offered.map(({ id, address }) => h("option", { value: id }, shortAddress(address))),
+      h("option", { value: "" }, say("saved_address_other")),
+    );
+    this.chooser.replaceChildren(
+      h("div", { class: "field" }, h("label", { for: "saved-address" }, say("saved_address")), select),
+    );
+    const isUntouched = control("line1").value === "" && control("city").value === "";
+    const first = offered[0];
+    if (isUntouched && first !== undefined) this.fill(first.address);
+  }
+
+  private choose(id: string): void {
+    const saved = this.profile?.addresses.find((one) => one.id === id);
+    if (saved !== undefined) this.fill(saved.address);
+    else for (const field of ["line1", "line2", "city", "postal", "region"]) control(field).value = "";
+    if (saved === undefined) control("line1").focus();
+    this.compare();
+    this.onFilled();
+  }
+
+  private fill(address: AccountAddress): void {
+    for (const [field, value] of Object.entries(placeOf(address))) {
+      control(field).value = value;
+      showError(field, "");
+    }
+  }
+
+  /** The choice says what stands in the fields; keeping it is offered where it is new. */
+  private compare(): void {
+    if (this.profile === null) return;
+    const raw = readRaw();
+    const { addresses } = this.profile;
+    const chosen = addresses.find(({ id }) => id === this.select?.value);
+    const isChosen = chosen !== undefined && findSaved([chosen], raw) !== undefined;
+    if (this.select !== null && !isChosen) this.select.value = findSaved(addresses, raw)?.id ?? "";
+    this.saver.hidden = !canBeSaved(addresses, raw);
+  }
+}

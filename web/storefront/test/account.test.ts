@@ -1,0 +1,226 @@
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { Refusal, Unanswered } from "../src/api/client";
+import {
+  SignedOut,
+  asShopper,
+  changePassword,
+  eraseAccount,
+  requestPasswordReset,
+  resetPassword,
+  signIn,
+  signInWithPasskey,
+  signOut,
+  signOutEverywhere,
+  signUp,
+  verifyEmail,
+} from "../src/shop/account";
+import { browserKey, currentSession, forgetSession, keepSession } from "../src/shop/session";
+import { FakeShop } from "./fake_shop";
+
+const SECRET = "s".repeat(43);
+const OTHER = "o".repeat(43);
+const LATER = "2999-01-01T00:00:00Z";
+const answerOf = (session: string, expires_at = LATER) => ({
+  session,
+  expires_at,
+  token: "jws",
+  token_expires_at: LATER,
+});
+
+let shop: FakeShop;
+const kept: string[] = [];
+
+beforeEach(async () => {
+  indexedDB = new IDBFactory();
+  shop = await FakeShop.open();
+  shop.answer = () => ({ result: answerOf(SECRET) });
+  kept.length = 0;
+  const storage = { setItem: (_: string, value: string) => kept.push(value), getItem: () => null };
+  vi.stubGlobal("localStorage", storage);
+});
+
+describe("what is sent", () => {
+  test("signing in is one sealed box; the public zone sees neither method nor password", async () => {
+    await signIn("sari@contoh.id", "kata sandi panjang");
+    expect(shop.last).toMatchObject({
+      v: 1,
+      purpose: "call",
+      method: "account.sign_in",
+      params: { email: "sari@contoh.id", password: "kata sandi panjang" },
+    });
+    expect(shop.last.nonce).toMatch(/^[A-Za-z0-9_-]{22,64}$/);
+    expect(Object.keys(shop.last.reply_key)).toEqual(["kty", "crv", "x", "y"]);
+    for (const { path, body } of shop.requests) {
+      expect(path).toMatch(/^\/store\/v1\/(sealing-keys|sealed)$/);
+      expect(body).not.toMatch(/sari|sandi|sign_in/);
+    }
+  });
+
+  test("passwords are sent in one form, however they were typed", async () => {
+    const composed = "d\u00e9wi menari di pantai";
+    const decomposed = "de\u0301wi menari di pantai";
+    await signIn("a@b.id", decomposed);
+    expect(shop.last.params["password"]).toBe(composed);
+    await verifyEmail("code", decomposed);
+    expect(shop.last.params).toEqual({ code: "code", password: composed });
+    await resetPassword("code", decomposed);
+    expect(shop.last.params).toEqual({ code: "code", password: composed });
+    await changePassword(decomposed, ` ${decomposed} `);
+    expect(shop.last.params).toEqual({
+      session: SECRET,
+      password: composed,
+      new_password: ` ${composed} `,
+    });
+    await signUp({ name: "Sari", email: "a@b.id", password: decomposed, consents: [] }, "id");
+    expect(shop.last.params).toEqual({
+      email: "a@b.id",
+      password: composed,
+      name: "Sari",
+      locale: "id",
+      consents: [],
+    });
+    await eraseAccount(decomposed);
+    expect(shop.last.params).toEqual({ session: SECRET, password: composed });
+  });
+
+  test("a reset asks with the address alone", async () => {
+    await requestPasswordReset("a@b.id");
+    expect(shop.last).toMatchObject({
+      method: "account.request_password_reset",
+      params: { email: "a@b.id" },
+    });
+  });
+
+  test("a passkey answers the challenge that came for the same key", async () => {
+    shop.answer = ({ method }) => ({
+      result: method === "account.passkey_options" ? { options: { challenge: "AA" } } : answerOf(SECRET),
+    });
+    const proof = {
+      credential_id: "a",
+      client_data_json: "b",
+      authenticator_data: "c",
+      signature: "d",
+    };
+    await signInWithPasskey(async (options) => {
+      expect(options).toEqual({ challenge: "AA" });
+      return proof;
+    });
+    expect(shop.boxes.map(({ method }) => method)).toEqual([
+      "account.passkey_options",
+      "account.sign_in_with_passkey",
+    ]);
+    expect(shop.last.params).toEqual(proof);
+    expect(shop.boxes[0]?.reply_key).toEqual(shop.last.reply_key);
+  });
+});
+
+describe("the session", () => {
+  test("is kept with its key, whose private half cannot be taken out, and nowhere else", async () => {
+    await signIn("a@b.id", "x");
+    const session = await currentSession();
+    expect(session).toMatchObject({ session: SECRET, expires_at: LATER });
+    expect(Object.keys(session ?? {}).sort()).toEqual(["expires_at", "reply_key", "session"]);
+    const key = session?.reply_key.privateKey as CryptoKey;
+    expect(key.extractable).toBe(false);
+    await expect(crypto.subtle.exportKey("jwk", key)).rejects.toThrow();
+    expect(kept).toEqual([]);
+  });
+
+  test("goes with every call, in the box, answered to its own key", async () => {
+    await signIn("a@b.id", "x");
+    const { reply_key } = shop.last;
+    await asShopper("account.orders", { cursor: "c" });
+    expect(shop.last.params).toEqual({ session: SECRET, cursor: "c" });
+    expect(shop.last.reply_key).toEqual(reply_key);
+    expect(shop.requests.some(({ path, body }) => (path + body).includes(SECRET))).toBe(false);
+  });
+
+  test("that has ended is forgotten", async () => {
+    await signIn("a@b.id", "x");
+    shop.answer = () => ({ status: 401, code: "session_ended" });
+    const error = await asShopper("account.show", {}).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(SignedOut);
+    expect((error as SignedOut).hasEnded).toBe(true);
+    expect(await currentSession()).toBeNull();
+    const calls = shop.boxes.length;
+    await expect(asShopper("account.show", {})).rejects.toMatchObject({ hasEnded: false });
+    expect(shop.boxes).toHaveLength(calls);
+  });
+
+  test("stays after any other refusal, and without an answer", async () => {
+    await signIn("a@b.id", "x");
+    shop.answer = () => ({ status: 403, code: "password_wrong" });
+    await expect(changePassword("x", "y")).rejects.toBeInstanceOf(Refusal);
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("offline")));
+    await expect(asShopper("account.show", {})).rejects.toBeInstanceOf(Unanswered);
+    expect(await currentSession()).not.toBeNull();
+  });
+
+  test("is not used past its end", async () => {
+    await keepSession(answerOf(SECRET, "2001-01-01T00:00:00Z"), await browserKey());
+    expect(await currentSession()).toBeNull();
+  });
+
+  test.each([
+    [{ ...answerOf("short") }],
+    [{ ...answerOf(SECRET), expires_at: "soon" }],
+  ])("is refused when the answer is none: %#", async (answer) => {
+    await expect(keepSession(answer, await browserKey())).rejects.toBeInstanceOf(Unanswered);
+    expect(await currentSession()).toBeNull();
+  });
+
+  test("of another tab is not forgotten with an older one", async () => {
+    await keepSession(answerOf(OTHER), await browserKey());
+    await forgetSession(SECRET);
+    expect((await currentSession())?.session).toBe(OTHER);
+  });
+
+  test("is renewed when the password changes", async () => {
+    await signIn("a@b.id", "x");
+    shop.answer = () => ({ result: answerOf(OTHER) });
+    await changePassword("x", "y");
+    expect((await currentSession())?.session).toBe(OTHER);
+  });
+});
+
+describe("leaving", () => {
+  test("signing out forgets the session even when nobody answers, and keeps the browser's key", async () => {
+    await signIn("a@b.id", "x");
+    const { reply_key } = shop.last;
+    shop.answer = () => ({ status: 503, code: "core_unavailable" });
+    await expect(signOut()).rejects.toBeInstanceOf(Refusal);
+    expect(shop.last).toMatchObject({ method: "account.sign_out", params: { session: SECRET } });
+    expect(await currentSession()).toBeNull();
+    shop.answer = () => ({ result: answerOf(OTHER) });
+    await signIn("a@b.id", "x");
+    expect(shop.last.reply_key).toEqual(reply_key);
+  });
+
+  test("signing out everywhere needs the shop's word", async () => {
+    await signIn("a@b.id", "x");
+    shop.answer = () => ({ status: 503, code: "core_unavailable" });
+    await expect(signOutEverywhere()).rejects.toBeInstanceOf(Refusal);
+    expect(await currentSession()).not.toBeNull();
+    shop.answer = () => ({ result: {} });
+    await signOutEverywhere();
+    expect(await currentSession()).toBeNull();
+  });
+
+  test("erasing leaves neither session nor key", async () => {
+    await signIn("a@b.id", "x");
+    const { reply_key } = shop.last;
+    shop.answer = () => ({ result: { status: "erased" } });
+    await eraseAccount("x");
+    expect(await currentSession()).toBeNull();
+    await requestPasswordReset("a@b.id");
+    expect(shop.last.reply_key).not.toEqual(reply_key);
+  });
+
+  test("two tabs that begin at once share one key", async () => {
+    const [one, other] = await Promise.all([browserKey(), browserKey()]);
+    const jwk = (pair: CryptoKeyPair) => crypto.subtle.exportKey("jwk", pair.publicKey);
+    expect(await jwk(one)).toEqual(await jwk(other));
+  });
+});
