@@ -20,4 +20,19 @@ switch (document.body.dataset["page"]) {
   case "order":
     void import("./pages/order").then((page) => page.startOrder());
     break;
+  case "account":
+    void import("./pages/account").then((page) => page.startAccount());
+    break;
+  case "account-sign-in":
+    void import("./pages/account_entry").then((page) => page.startSignIn());
+    break;
+  case "account-sign-up":
+    void import("./pages/account_entry").then((page) => page.startSignUp());
+    break;
+  case "account-verify":
+    void import("./pages/account_entry").then((page) => page.startVerify());
+    break;
+  case "account-reset":
+    void import("./pages/account_entry").then((page) => page.startReset());
+    break;
 }

@@ -1,0 +1,87 @@
+import type { Profile } from "../seal/account";
+import { asShopper, signOut } from "../shop/account";
+import { accountMessage } from "../shop/refusals";
+import { currentSession } from "../shop/session";
+import { h, need } from "../ui/dom";
+import { tell } from "../ui/account_words";
+import { ConsentsPart, startErase, startExport } from "./account_data";
+import {
+  goToSignIn,
+  leaveIfSignedOut,
+  startOpeners,
+  startPasswordButtons,
+} from "./account_form";
+import { OrdersPart } from "./account_orders";
+import type { Part } from "./account_part";
+import { AddressesPart, ProfilePart } from "./account_profile";
+import { PasskeysPart, SessionsPart } from "./account_security";
+
+function startParts(): (profile: Profile) => void {
+  const parts: Part[] = [];
+  const showAll = (profile: Profile) => parts.forEach((part) => part.show(profile));
+  parts.push(
+    new ProfilePart(showAll),
+    new AddressesPart(showAll),
+    new PasskeysPart(showAll),
+    new SessionsPart(showAll),
+    new ConsentsPart(showAll),
+  );
+  startExport();
+  startErase();
+  return showAll;
+}
+
+function startSignOut(): void {
+  const button = need<HTMLButtonElement>("[data-sign-out]");
+  button.addEventListener("click", () => {
+    button.disabled = true;
+    // Whatever the shop answers: the secret is gone from this browser.
+    void signOut()
+      .catch(() => undefined)
+      .then(() => goToSignIn("/account", "signed-out"));
+  });
+}
+
+async function load(show: (profile: Profile) => void, orders: OrdersPart): Promise<void> {
+  const note = need("[data-note]");
+  note.replaceChildren(h("p", {}, tell("loading")));
+  try {
+    show(await asShopper("account.show", {}));
+  } catch (error) {
+    if (leaveIfSignedOut(error)) return;
+    const { key, values } = accountMessage(error);
+    const again = { class: "button button-small", type: "button", onclick: () => void load(show, orders) };
+    note.replaceChildren(
+      h(
+        "div",
+        { class: "callout callout-bad", role: "alert" },
+        h("p", {}, tell(key, values)),
+        h("button", again, tell("try_again")),
+      ),
+    );
+    return;
+  }
+  note.replaceChildren();
+  need("[data-account]").hidden = false;
+  await orders.load();
+}
+
+/** The account page: nothing of it is in the document until the shop has answered to this browser. */
+export async function startAccount(): Promise<void> {
+  // A page that the browser kept aside would show an account after signing out.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+  if (crypto.subtle === undefined) {
+    need("[data-note]").replaceChildren(h("p", { class: "callout" }, tell("secure_needed")));
+    return;
+  }
+  if ((await currentSession().catch(() => null)) === null) {
+    goToSignIn("/account", null);
+    return;
+  }
+  startPasswordButtons();
+  startOpeners();
+  startSignOut();
+  await load(startParts(), new OrdersPart());
+}
