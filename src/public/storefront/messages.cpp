@@ -331,10 +331,12 @@ constexpr Row kRows[] = {
      "cannot be copied out. A link to your order status in someone else’s hands opens nothing."},
     {kPrivacyBrowserTitle, "Yang tersimpan di peramban Anda", "What your browser keeps"},
     {kPrivacyBrowserText,
-     "Keranjang (kode barang dan jumlah), bahasa yang Anda pilih, dan kunci untuk setiap pesanan. "
+     "Keranjang (kode barang dan jumlah), bahasa yang Anda pilih, kunci untuk setiap pesanan, dan, "
+     "selama Anda masuk, kunci sesi akun. "
      "Tidak ada pelacak, tidak ada iklan, tidak ada pihak ketiga.",
-     "Your cart (item codes and quantities), the language you chose, and a key for each order. No "
-     "trackers, no advertising, no third parties."},
+     "Your cart (item codes and quantities), the language you chose, a key for each order and, "
+     "while you are signed in, the key of your session. No trackers, no advertising, no third "
+     "parties."},
     {kPrivacyLimitsTitle, "Batasnya, dengan jujur", "The limits, honestly"},
     {kPrivacyLimitsText,
      "Bila seseorang mencuri cakram, cadangan, atau lalu lintas server depan, tidak ada data "

@@ -7,6 +7,7 @@ import {
   asShopper,
   changePassword,
   eraseAccount,
+  exportAccount,
   requestPasswordReset,
   resetPassword,
   signIn,
@@ -183,6 +184,20 @@ describe("the session", () => {
     await changePassword("x", "y");
     expect((await currentSession())?.session).toBe(OTHER);
   });
+});
+
+test("a copy of the data has every page of the orders", async () => {
+  await signIn("a@b.id", "x");
+  shop.answer = ({ params }) => ({
+    result:
+      params["cursor"] === undefined
+        ? { profile: { a: 1 }, orders: [1, 2], next_cursor: "c" }
+        : { orders: [3], next_cursor: null },
+  });
+  expect(await exportAccount()).toEqual({ profile: { a: 1 }, orders: [1, 2, 3] });
+  expect(shop.last.params).toEqual({ session: SECRET, cursor: "c" });
+  shop.answer = () => ({ result: { account: {}, orders: [], consent_log: [] } });
+  expect(await exportAccount()).toEqual({ account: {}, orders: [], consent_log: [] });
 });
 
 describe("leaving", () => {

@@ -32,7 +32,7 @@ describe("refusals", () => {
     [422, "code_invalid", "refused_code_invalid"],
     [422, "password_refused", "refused_password_refused"],
     [422, "limit_reached", "refused_limit_reached"],
-    [429, "rate_limited", "refused_rate_limited"],
+    [429, "rate_limited", "refused_rate_limited_later"],
     [422, "box_field_invalid", "refused_box_field_invalid"],
     [422, "box_expired", "refused_other"],
     [503, "core_unavailable", "unanswered"],
@@ -51,9 +51,15 @@ describe("refusals", () => {
     expect(refused("The password is commonly used or known from a breach")).toBe(
       "refused_password_breached",
     );
-    expect(accountMessage(refusal(429, "rate_limited", "", 61)).values).toEqual({ minutes: "2" });
+    expect(accountMessage(refusal(429, "rate_limited", "", 61))).toEqual({
+      key: "refused_rate_limited",
+      values: { minutes: "2" },
+    });
     expect(accountMessage(refusal(409, "version_conflict"), "erase").key).toBe(
       "refused_version_conflict_erase",
+    );
+    expect(accountMessage(refusal(409, "version_conflict"), "password").key).toBe(
+      "refused_version_conflict_password",
     );
     expect(accountMessage(refusal(422, "odd")).values).toEqual({ code: "odd" });
     expect(accountMessage(new StorageRefused()).key).toBe("storage_refused");

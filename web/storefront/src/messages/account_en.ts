@@ -13,13 +13,13 @@ export const accountEn: Readonly<Record<AccountMessageKey, string>> = {
 
   refused_sign_in_failed: "Email, password or passkey do not match.",
   refused_session_ended: "Your session has ended. Please sign in again.",
-  refused_password_wrong: "The present password does not match.",
+  refused_password_wrong: "The password does not match.",
   refused_passkey_refused: "This passkey was not accepted. Try again, or use another device.",
   refused_not_found: "That is no longer part of your account. Please reload this page.",
   refused_version_conflict:
     "Your profile has just been changed elsewhere. The newest entries are shown; check them and save again.",
-  refused_version_conflict_order:
-    "This order can no longer be cancelled, because its state has changed. The newest state is loading.",
+  refused_version_conflict_password:
+    "The password has just been changed elsewhere. Reload this page and try again.",
   refused_version_conflict_erase:
     "An order is still under way, or money is still to be returned. The account can be erased after that.",
   refused_code_invalid: "This link is wrong, used or too old. Ask for a new one.",
@@ -31,6 +31,7 @@ export const accountEn: Readonly<Record<AccountMessageKey, string>> = {
   refused_limit_reached:
     "That is full: an account has at most 20 addresses and 10 passkeys. Remove one first.",
   refused_rate_limited: "Too many tries. Try again in {minutes} minutes.",
+  refused_rate_limited_later: "Too many tries. Please try again later.",
   refused_box_field_invalid: "Something you entered cannot be used. Check it and try again.",
   refused_other: "Something went wrong ({code}). Please try again.",
   unanswered: "The shop does not answer. Check your connection and try again.",
@@ -69,7 +70,7 @@ export const accountEn: Readonly<Record<AccountMessageKey, string>> = {
   remove_yes: "Yes, remove",
   remove_no: "Keep it",
   orders_none: "No orders with this account yet.",
-  order_of: "{total}, {date}",
+  order_of: "{date}: {total}",
   passkeys_none: "No passkeys yet.",
   passkey_added: "Passkey added.",
   passkey_removed: "Passkey removed.",

@@ -11,13 +11,13 @@ export const accountId = {
 
   refused_sign_in_failed: "Email, kata sandi, atau kunci sandi tidak cocok.",
   refused_session_ended: "Sesi Anda telah berakhir. Silakan masuk lagi.",
-  refused_password_wrong: "Kata sandi sekarang tidak cocok.",
+  refused_password_wrong: "Kata sandi tidak cocok.",
   refused_passkey_refused: "Kunci sandi ini tidak diterima. Coba lagi, atau pakai perangkat lain.",
   refused_not_found: "Itu sudah tidak ada di akun Anda. Muat ulang halaman ini.",
   refused_version_conflict:
     "Profil baru saja diubah di tempat lain. Isian terbaru sudah tampil; periksa, lalu simpan lagi.",
-  refused_version_conflict_order:
-    "Pesanan ini sudah tidak dapat dibatalkan karena keadaannya berubah. Halaman ini memuat yang terbaru.",
+  refused_version_conflict_password:
+    "Kata sandi baru saja diganti di tempat lain. Muat ulang halaman ini, lalu coba lagi.",
   refused_version_conflict_erase:
     "Masih ada pesanan yang berjalan atau uang yang harus dikembalikan. Akun dapat dihapus setelah itu selesai.",
   refused_code_invalid:
@@ -30,6 +30,7 @@ export const accountId = {
   refused_limit_reached:
     "Sudah penuh: satu akun punya paling banyak 20 alamat dan 10 kunci sandi. Hapus satu lebih dulu.",
   refused_rate_limited: "Terlalu banyak percobaan. Coba lagi {minutes} menit lagi.",
+  refused_rate_limited_later: "Terlalu banyak percobaan. Coba lagi nanti.",
   refused_box_field_invalid: "Ada isian yang tidak dapat diterima. Periksa, lalu coba lagi.",
   refused_other: "Ada yang tidak beres ({code}). Silakan coba lagi.",
   unanswered: "Toko tidak menjawab. Periksa sambungan internet Anda, lalu coba lagi.",
@@ -69,7 +70,7 @@ export const accountId = {
   remove_yes: "Ya, hapus",
   remove_no: "Tidak jadi",
   orders_none: "Belum ada pesanan dengan akun ini.",
-  order_of: "{total}, {date}",
+  order_of: "{date}: {total}",
   passkeys_none: "Belum ada kunci sandi.",
   passkey_added: "Kunci sandi ditambahkan.",
   passkey_removed: "Kunci sandi dihapus.",

@@ -1,5 +1,5 @@
 import { PURPOSES, type Profile, type Purpose } from "../seal/account";
-import { asShopper, eraseAccount } from "../shop/account";
+import { asShopper, eraseAccount, exportAccount } from "../shop/account";
 import { h, need } from "../ui/dom";
 import { tell } from "../ui/account_words";
 import {
@@ -62,7 +62,7 @@ function download(name: string, text: string): void {
 export function startExport(): void {
   const place = need("#export > [data-answer]");
   onPress(need<HTMLButtonElement>("[data-export]"), place, async () => {
-    const data = await asShopper("account.export", {});
+    const data = await exportAccount();
     const today = new Date().toISOString().slice(0, 10);
     download(`account-${today}.json`, `${JSON.stringify(data, null, 2)}\n`);
     return tell("export_done");

@@ -48,8 +48,12 @@ export class OrdersPart {
       h(
         "div",
         {},
-        h("a", { href: link(`/orders/${order.id}`) }, order.id),
-        h("span", {}, tell("order_of", { total: money(order.total), date })),
+        h(
+          "a",
+          { href: link(`/orders/${order.id}`), "aria-describedby": order.id },
+          tell("order_of", { total: money(order.total), date }),
+        ),
+        h("code", { id: order.id }, order.id),
       ),
       h("span", { class: "order-state" }, describe(order).title),
     );

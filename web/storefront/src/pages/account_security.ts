@@ -90,6 +90,7 @@ export class SessionsPart implements Part {
   constructor(showAll: Show) {
     const passwordPlace = need("#password > [data-answer]");
     onSubmit("password-form", {
+      subject: "password",
       check: () => {
         const errors = needPassword(new Map(), "password-present");
         needPassword(errors, "password-new");

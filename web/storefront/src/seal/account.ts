@@ -63,6 +63,13 @@ export interface OrderPage {
 }
 export type AccountOrder = OrderDetails & { order: Order; access_token: string };
 
+/** All that the shop knows, or a part of it: orders come a page at a time. */
+export interface ExportPage {
+  orders: unknown[];
+  next_cursor?: string | null;
+  [other: string]: unknown;
+}
+
 type MailSent = { status: "mail_sent" };
 type Nothing = Record<string, never>;
 interface Method<Params, Result> {
@@ -101,7 +108,7 @@ export interface ShopperMethods {
   "account.orders": Method<{ cursor?: string }, OrderPage>;
   "account.order": Method<{ order_id: string }, AccountOrder>;
   "account.cancel_order": Method<{ order_id: string }, { order: Order }>;
-  "account.export": Method<Nothing, Record<string, unknown>>;
+  "account.export": Method<{ cursor?: string }, ExportPage>;
   "account.sign_out": Method<Nothing, Nothing>;
   "account.sign_out_everywhere": Method<Nothing, Nothing>;
   "account.erase": Method<{ password: string }, { status: "erased" }>;

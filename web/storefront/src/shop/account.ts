@@ -1,6 +1,7 @@
 import { Refusal } from "../api/client";
 import {
   type Assertion,
+  type ExportPage,
   type GuestMethods,
   type PasskeyOptions,
   type Purpose,
@@ -131,6 +132,20 @@ export async function signOutEverywhere(): Promise<void> {
   await asShopper("account.sign_out_everywhere", {});
   const session = await currentSession();
   if (session !== null) await forgetSession(session.session);
+}
+
+const EXPORT_PAGES_MAX = 100;
+
+/** Everything that the shop knows of whoever is signed in. */
+export async function exportAccount(): Promise<Record<string, unknown>> {
+  const { next_cursor, ...all } = await asShopper("account.export", {});
+  let cursor = next_cursor ?? null;
+  for (let page = 1; cursor !== null && page < EXPORT_PAGES_MAX; ++page) {
+    const more: ExportPage = await asShopper("account.export", { cursor });
+    all.orders = [...all.orders, ...more.orders];
+    cursor = more.next_cursor ?? null;
+  }
+  return all;
 }
 
 export async function eraseAccount(password: string): Promise<void> {

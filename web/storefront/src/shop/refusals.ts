@@ -10,7 +10,7 @@ export interface Said {
 }
 
 /** What 409 version_conflict is about depends on the call. */
-export type Subject = "profile" | "order" | "erase";
+export type Subject = "profile" | "password" | "erase";
 
 const CODES = new Map<string, AccountMessageKey>([
   ["sign_in_failed", "refused_sign_in_failed"],
@@ -24,7 +24,7 @@ const CODES = new Map<string, AccountMessageKey>([
 ]);
 const CONFLICTS: Record<Subject, AccountMessageKey> = {
   profile: "refused_version_conflict",
-  order: "refused_version_conflict_order",
+  password: "refused_version_conflict_password",
   erase: "refused_version_conflict_erase",
 };
 
@@ -39,6 +39,7 @@ function messageOf(refusal: Refusal, subject: Subject): Said {
   const { code } = refusal;
   const detail = refusal.problem.detail ?? "";
   if (code === "rate_limited") {
+    if (refusal.retryAfterS === 0) return { key: "refused_rate_limited_later", values: {} };
     const minutes = Math.max(1, Math.ceil(refusal.retryAfterS / 60));
     return { key: "refused_rate_limited", values: { minutes: String(minutes) } };
   }
