@@ -1,5 +1,5 @@
 """What a browser test may ask for behind the shop's back, over loopback HTTP: POST /core-away,
-/core-back, /sell-out?handle=PRODUCT. 200 when it is done, 500 with what went wrong."""
+/core-back, /sell-out?handle=PRODUCT, /fulfil?order=ORDER. 200 when it is done, 500 with what went wrong."""
 
 import contextlib
 import csv
@@ -32,6 +32,9 @@ class Operator:
             [handle] = urllib.parse.parse_qs(url.query)["handle"]
             for sku in skus_of(self._catalog, handle):
                 self._shop.run_core("stock", "adjust", "--sku", sku, "--set", "0", "--reason", "browser test")
+        elif url.path == "/fulfil":
+            [order] = urllib.parse.parse_qs(url.query)["order"]
+            self._shop.run_core("orders", "fulfil", order)
         else:
             raise ValueError(f"nothing is done for {path}")
 

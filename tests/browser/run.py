@@ -4,6 +4,7 @@
     run.py test       browser_test.mjs; screenshots go to build/screenshots
     run.py outage     outage_test.mjs: core goes away and comes back
     run.py console    console_test.mjs: staff enrol, sign in and act in the admin console
+    run.py account    account_test.mjs: a shopper signs up, orders, signs in elsewhere and is erased
     run.py picture    draws docs/images/storefront.png anew
 
 Needs node, npm and Chromium; without them the exit code says "skipped".
@@ -25,10 +26,14 @@ from shop import SKIPPED, shop  # noqa: E402
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 PICTURE = ROOT / "docs/images/storefront.png"
 PROGRAMS = {"test": ["--test", "browser_test.mjs"], "outage": ["--test", "outage_test.mjs"],
-            "console": ["--test", "console_test.mjs"],
+            "console": ["--test", "console_test.mjs"], "account": ["--test", "account_test.mjs"],
             "picture": ["storefront_picture.mjs"]}
+CATALOG = ROOT / "samples/catalog/products.csv"
 PICTURE_BYTES_MAX = 200 * 1024
 TIMEOUT_S = 540
+# What a shopper of account_test.mjs tells the shop, and the public zone may not know.
+PERSONAL = ("sari@contoh.example", "Sari Déwi", "Pelabuhan Lama", "layar terkembang", "jangkar turun",
+            "hujan reda")
 
 
 def missing_program():
@@ -88,6 +93,37 @@ def run_console():
     return code
 
 
+def check_public_zone(one):
+    """Nothing personal lies with an edge: not in its files, not in what it said."""
+    for path in (*one.edge_folder().rglob("*"), *one.folder.glob("edge-*.out")):
+        if not path.is_file():
+            continue
+        data = path.read_bytes()
+        for personal in PERSONAL:
+            assert personal.encode() not in data, f"{path} holds {personal}"
+
+
+def run_account():
+    if shutil.which("certutil") is None:
+        print("certutil is not installed")
+        return SKIPPED
+    work = install()
+    with shop() as one, operator(one, CATALOG) as address:
+        home = one.folder / "home"
+        trust(home, one.ca_file)
+        environment = os.environ | {"HOME": str(home), "SHOP_URL": one.https, "OPERATOR_URL": address,
+                                    "MAIL_FOLDER": str(one.data / "private/mail"),
+                                    "SCREENSHOTS": str(ROOT / "build/screenshots")}
+        code = subprocess.run(["node", *PROGRAMS["account"]], cwd=work, env=environment, timeout=TIMEOUT_S,
+                              check=False).returncode
+        check_public_zone(one)
+        # The pages are what the tamper probe takes them to be.
+        one.run_core("probe", "accept", "--assets", str(ROOT / "build/web/storefront"), "--reason", "browser test")
+        print(one.run_core("probe", "run"))
+        one.verify()
+    return code
+
+
 def main():
     task = sys.argv[1] if len(sys.argv) > 1 else "test"
     if (absent := missing_program()) is not None:
@@ -96,11 +132,10 @@ def main():
     if not (ROOT / "build/web/storefront/manifest.json").exists():
         print("the storefront's scripts are not built; build them with: ./dermaga build")
         return 1
-    if task == "console":
-        return run_console()
+    if task in ("console", "account"):
+        return run_console() if task == "console" else run_account()
     work = install()
-    catalog = ROOT / "samples/catalog/products.csv"
-    with shop(spools=1 if task == "outage" else 0) as one, operator(one, catalog) as address:
+    with shop(spools=1 if task == "outage" else 0) as one, operator(one, CATALOG) as address:
         environment = os.environ | {"SHOP_URL": one.https, "OPERATOR_URL": address, "PICTURE": str(PICTURE),
                                     "SCREENSHOTS": str(ROOT / "build/screenshots")}
         PICTURE.parent.mkdir(parents=True, exist_ok=True)
