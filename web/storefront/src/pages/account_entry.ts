@@ -146,7 +146,6 @@ export function startVerify(): void {
     h("p", {}, h("a", { href: link("/account/sign-up") }, tell("to_sign_up"))),
   );
   form.before(missing);
-  form.hidden = true;
   let code = "";
   onSubmit("verify", {
     check: () => checkPassword(new Map()),

@@ -88,6 +88,9 @@ export function onSubmit(id: string, job: Job): HTMLFormElement {
   let isBusy = false;
   clearErrorsOnInput(form);
   form.addEventListener("input", () => answer(place, ""));
+  for (const button of form.querySelectorAll<HTMLButtonElement>("[type=submit]")) {
+    button.disabled = false;
+  }
   const submit = async () => {
     if (isBusy) return;
     answer(place, "");
