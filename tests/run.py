@@ -153,7 +153,7 @@ class Run:
             self.stage("unit", lambda: self.ctest("release", "-L", "unit"))
             # The whole shops on PostgreSQL are in the integration stage.
             self.stage("postgres", lambda: self.ctest(
-                "release", "-L", "postgres", "-E", "^integration", parallel=1))
+                "release", "-L", "postgres", "-E", "^integration"))
             self.stage("integration", lambda: self.ctest("release", "-L", "integration", parallel=1))
             self.stage("simulation", lambda: self.ctest("release", "-L", "simulation", parallel=1))
             self.stage("browser", lambda: self.ctest("release", "-L", "browser", parallel=1))
