@@ -33,7 +33,7 @@ TEST_F(PasswordChangesTest, AMailedCodeSetsANewOneAndEndsSessions) {
   EXPECT_EQ(request_reset().json, R"({"status":"mail_sent"})");
   EXPECT_THAT(last_mail(), HasSubstr(kOrigin + "/id/account/reset#"));
   const std::string code = mailed_code();
-  EXPECT_EQ(reset(code, "1234567890").refused.code, "password_refused");
+  EXPECT_EQ(reset(code, "1234567890").refused.code, "password_breached");
   const Reply done = reset(code);
   ASSERT_TRUE(done.is_good()) << done.refused.code;
   EXPECT_EQ(ask_as(old_session, CallMethod::kAccountShow).refused.code, "session_ended");
@@ -71,8 +71,8 @@ TEST_F(PasswordChangesTest, ChangingItNeedsThePresentOne) {
   const std::string session = new_account();
   const std::string other = text_in(sign_in(kEmail, kPassword, 'b').json, "session");
   EXPECT_EQ(change(session, "not it at all").refused.code, "password_wrong");
-  EXPECT_EQ(change(session, kPassword, "password12").refused.code, "password_refused");
-  EXPECT_EQ(change(session, kPassword, "saridewi1988").refused.code, "password_refused");
+  EXPECT_EQ(change(session, kPassword, "password12").refused.code, "password_breached");
+  EXPECT_EQ(change(session, kPassword, "saridewi1988").refused.code, "password_is_about_you");
   const Reply changed = change(session, kPassword);
   ASSERT_TRUE(changed.is_good()) << changed.refused.code;
   EXPECT_EQ(ask_as(session, CallMethod::kAccountShow).refused.code, "session_ended");

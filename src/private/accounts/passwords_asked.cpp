@@ -50,7 +50,7 @@ void hash_new_password(const Ports& ports, NewPassword wanted,
     return done(std::unexpected(Refusal(refusal.error())));
   }
   if (const auto& why = *refusal; why.has_value()) {
-    return done(refuse(422, "password_refused", std::string(why->detail)));
+    return done(refuse(422, std::string(why->code), std::string(why->detail)));
   }
   ports.hasher.hash(std::move(wanted.password), [done = std::move(done)](Result<std::string> hash) {
     if (hash.has_value()) {

@@ -24,7 +24,7 @@ using Verdict = passwords::Hasher::Verdict;
 void try_password(const Ports& ports, PasswordTry attempt,
                   std::function<void(Outcome<Verdict>)> done);
 
-// A new password: 422 password_refused, or hashed.
+// A new password: 422 with the code of passwords::Refusal, or hashed.
 struct NewPassword {
   vault::Password password;
   std::vector<std::string> about;  // name, e-mail address

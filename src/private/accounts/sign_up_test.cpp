@@ -82,9 +82,9 @@ TEST_F(SignUpTest, AnAddressGetsFewMails) {
 }
 
 TEST_F(SignUpTest, RefusedOnes) {
-  EXPECT_EQ(sign_up(kEmail, "password12").refused.code, "password_refused");
-  EXPECT_EQ(sign_up(kEmail, "short").refused.code, "password_refused");
-  EXPECT_EQ(sign_up(kEmail, "saridewi88").refused.code, "password_refused") << "about the person";
+  EXPECT_EQ(sign_up(kEmail, "password12").refused.code, "password_breached");
+  EXPECT_EQ(sign_up(kEmail, "short").refused.code, "password_too_short");
+  EXPECT_EQ(sign_up(kEmail, "saridewi88").refused.code, "password_is_about_you");
   const Reply purpose = ask(CallMethod::kAccountSignUp, [](OpenedCall& call) {
     call.account.email = vault::EmailAddress(kEmail);
     call.account.password = vault::Password(kPassword);

@@ -18,6 +18,11 @@ const CODES = new Map<string, AccountMessageKey>([
   ["password_wrong", "refused_password_wrong"],
   ["passkey_refused", "refused_passkey_refused"],
   ["not_found", "refused_not_found"],
+  ["password_too_short", "error_password_length"],
+  ["password_too_long", "error_password_length"],
+  ["password_is_about_you", "refused_password_about_you"],
+  ["password_breached", "refused_password_breached"],
+  ["password_malformed", "refused_password_refused"],
   ["code_invalid", "refused_code_invalid"],
   ["limit_reached", "refused_limit_reached"],
   ["box_field_invalid", "refused_box_field_invalid"],
@@ -28,23 +33,14 @@ const CONFLICTS: Record<Subject, AccountMessageKey> = {
   erase: "refused_version_conflict_erase",
 };
 
-/** The shop says why in English; a page says it in its own language, or less exactly. */
-function passwordMessage(detail: string): AccountMessageKey {
-  if (/10 characters|128 characters/.test(detail)) return "error_password_length";
-  if (/your name/.test(detail)) return "refused_password_about_you";
-  return /breach/.test(detail) ? "refused_password_breached" : "refused_password_refused";
-}
-
 function messageOf(refusal: Refusal, subject: Subject): Said {
   const { code } = refusal;
-  const detail = refusal.problem.detail ?? "";
   if (code === "rate_limited") {
     if (refusal.retryAfterS === 0) return { key: "refused_rate_limited_later", values: {} };
     const minutes = Math.max(1, Math.ceil(refusal.retryAfterS / 60));
     return { key: "refused_rate_limited", values: { minutes: String(minutes) } };
   }
   if (code === "version_conflict") return { key: CONFLICTS[subject], values: {} };
-  if (code === "password_refused") return { key: passwordMessage(detail), values: {} };
   const key = CODES.get(code);
   if (key !== undefined) return { key, values: {} };
   return refusal.isTemporary
