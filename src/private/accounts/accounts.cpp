@@ -176,6 +176,9 @@ Status Accounts::forget_what_is_over() {
                                        to_unix_ms(now - kSessionIdle)};
   RETURN_IF_ERROR(connection->execute(
       "DELETE FROM account_sessions WHERE created_at <= $1 OR last_seen_at <= $2", sessions));
+  const store::Parameter keys[] = {to_unix_ms(now - kSessionLifetime)};
+  RETURN_IF_ERROR(
+      connection->execute("DELETE FROM account_known_keys WHERE last_used_at < $1", keys));
   const store::Parameter at[] = {to_unix_ms(now)};
   RETURN_IF_ERROR(connection->execute("DELETE FROM account_sign_ups WHERE expires_at <= $1", at));
   RETURN_IF_ERROR(connection->execute("DELETE FROM account_resets WHERE expires_at <= $1", at));

@@ -42,8 +42,8 @@ Result<std::optional<std::int64_t>> write_details(json::Writer& writer, const st
                                                   std::vector<OrderHistory::Item> items) {
   std::optional<std::int64_t> next;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (i == kPageMax || (i > 0 && json.size() > kExportBytesMax)) {
-      next = items[i - 1].number;
+    if (i == kPageMax || json.size() > kExportBytesMax) {
+      next = i > 0 ? items[i - 1].number : items.front().number + 1;
       break;
     }
     auto details = ports.history.details(customer, items[i].id, false);

@@ -136,10 +136,12 @@ Mail passkey_added(const Ports& ports, vault::EmailAddress to, std::string_view 
   return made(ports, kPasskey, std::move(to), locale, page(ports, locale, "/account"));
 }
 
-Result<bool> take_mail_try(const Ports& ports, const std::string& email_index) {
+Result<bool> take_mail_try(const Ports& ports, std::string_view kind,
+                           const std::string& email_index) {
   ASSIGN_OR_RETURN(const auto connection, proofs::connect_unsynced(ports.database));
-  const proofs::Budget budget{.key = "shopper|mail|" + encoding::hex(email_index),
-                              .tries_max = kMailsOfAddress};
+  const proofs::Budget budget{
+      .key = "shopper|mail|" + std::string(kind) + "|" + encoding::hex(email_index),
+      .tries_max = kMailsOfAddress};
   const Status taken = proofs::take_try(*connection, std::span(&budget, 1), ports.clock.now());
   if (!taken.has_value() && taken.error().code() != ErrorCode::kRateLimited) {
     return std::unexpected(taken.error());

@@ -17,7 +17,9 @@ Mail reset_password(const Ports& ports, vault::EmailAddress to, std::string_view
 Mail password_changed(const Ports& ports, vault::EmailAddress to, std::string_view locale);
 Mail passkey_added(const Ports& ports, vault::EmailAddress to, std::string_view locale);
 
-// Counts a mail to an address; false where enough were sent to it for now.
-Result<bool> take_mail_try(const Ports& ports, const std::string& email_index);
+// Counts a mail of one kind ("sign-up", "reset") to an address; false where enough were sent to it
+// for now. What strangers ask for an address leaves the mails of other kinds.
+Result<bool> take_mail_try(const Ports& ports, std::string_view kind,
+                           const std::string& email_index);
 
 }  // namespace dermaga::accounts

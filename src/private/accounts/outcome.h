@@ -16,7 +16,12 @@ struct Refusal : contract::Refused {
       : contract::Refused{
             .http_status = status, .code = std::move(code_name), .detail = std::move(sentence)} {}
   // NOLINTNEXTLINE(google-explicit-constructor): RETURN_IF_ERROR hands errors on.
-  Refusal(const Error& error) : contract::Refused(sealed_calls::refusal_of(error)) {}
+  Refusal(const Error& error) : contract::Refused(sealed_calls::refusal_of(error)) {
+    // Whoever is not known any more: the account was erased meanwhile.
+    if (error.code() == ErrorCode::kUnauthenticated) {
+      code = "session_ended";
+    }
+  }
 };
 
 template <typename T>

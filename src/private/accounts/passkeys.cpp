@@ -47,15 +47,18 @@ std::unexpected<Refusal> not_accepted(std::string_view why) {
   return refuse(401, "sign_in_failed", "the passkey was not accepted");
 }
 
+// The caller's fault, not the store's.
+bool is_wrong(const Error& error) {
+  return error.code() == ErrorCode::kUnauthenticated || error.code() == ErrorCode::kInvalidArgument;
+}
+
 // Whose passkey it is; its counter moves in the caller's transaction.
 Outcome<CustomerId> verify(store::Connection& connection, const Ports& ports,
                            const order_box::AccountParams& params) {
   const auto challenge = take_challenge(connection, ports, kSignInSubject, params.client_data_json);
   if (!challenge.has_value()) {
-    if (is_retryable(challenge.error().code())) {
-      return std::unexpected(Refusal(challenge.error()));
-    }
-    return not_accepted(challenge.error().message());
+    return is_wrong(challenge.error()) ? not_accepted(challenge.error().message())
+                                       : std::unexpected(Refusal(challenge.error()));
   }
   ASSIGN_OR_RETURN(const auto known, find_passkey(connection, params.credential_id));
   if (!known.has_value()) {
@@ -174,7 +177,9 @@ Json add_passkey(const Ports& ports, const Session& session, const order_box::Op
   const auto challenge =
       take_challenge(*connection, ports, registration_subject(account.id), params.client_data_json);
   if (!challenge.has_value()) {
-    return refuse(403, "passkey_refused", "the passkey was not accepted");
+    return is_wrong(challenge.error())
+               ? refuse(403, "passkey_refused", "the passkey was not accepted")
+               : std::unexpected(Refusal(challenge.error()));
   }
   const auto credential =
       webauthn::verify_registration(ports.relying_party, *challenge,

@@ -42,6 +42,9 @@ Json put_password(const Ports& ports, const AccountRow& account, const std::stri
   const store::Parameter key[] = {std::string_view(account.id.str())};
   RETURN_IF_ERROR(connection->execute("DELETE FROM account_resets WHERE customer_id = $1", key));
   RETURN_IF_ERROR(end_sessions(*connection, account.id));
+  // A thief's browser keeps no tries of its own either.
+  RETURN_IF_ERROR(
+      connection->execute("DELETE FROM account_known_keys WHERE customer_id = $1", key));
   ASSIGN_OR_RETURN(auto session, put_session(*connection, ports, account.id, reply_thumbprint));
   RETURN_IF_ERROR(transaction.commit());
   return session;
@@ -122,7 +125,7 @@ void set_password(const Ports& ports, vault::Password password, Change wanted, A
 
 Json request_password_reset(const Ports& ports, const order_box::OpenedCall& call) {
   const std::string index = index_of(ports, normalized(call.account.email));
-  ASSIGN_OR_RETURN(const bool may_send, take_mail_try(ports, index));
+  ASSIGN_OR_RETURN(const bool may_send, take_mail_try(ports, "reset", index));
   // Not synced: how long it takes should not tell who has an account.
   ASSIGN_OR_RETURN(const auto connection, proofs::connect_unsynced(ports.database));
   ASSIGN_OR_RETURN(const auto account, find_account(*connection, index));
@@ -135,8 +138,12 @@ Json request_password_reset(const Ports& ports, const order_box::OpenedCall& cal
         "INSERT INTO account_resets (code_hash, customer_id, expires_at) VALUES ($1, $2, $3)",
         row));
     ASSIGN_OR_RETURN(auto to, email_of(ports, *account));
-    RETURN_IF_ERROR(
-        ports.send_mail(accounts::reset_password(ports, std::move(to), account->locale, code)));
+    const Status sent =
+        ports.send_mail(accounts::reset_password(ports, std::move(to), account->locale, code));
+    if (!sent.has_value()) {
+      // The answer must not tell that there is an account; the person asks again.
+      log::warning("reset_not_mailed", {{"error", sent.error().message()}});
+    }
   }
   return R"({"status":"mail_sent"})";
 }

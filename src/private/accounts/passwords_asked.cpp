@@ -31,11 +31,12 @@ void try_password(const Ports& ports, PasswordTry attempt,
     }
     done(std::unexpected(Refusal(verdict.error())));
   };
+  passwords::Hasher& hasher = attempt.is_strangers ? ports.strangers : ports.hasher;
   if (attempt.password_hash.has_value()) {
-    ports.hasher.verify(std::move(attempt.password), *std::move(attempt.password_hash),
-                        std::move(judged));
+    hasher.verify(std::move(attempt.password), *std::move(attempt.password_hash),
+                  std::move(judged));
   } else {
-    ports.hasher.verify_nobody(std::move(attempt.password), std::move(judged));
+    hasher.verify_nobody(std::move(attempt.password), std::move(judged));
   }
 }
 
@@ -52,7 +53,8 @@ void hash_new_password(const Ports& ports, NewPassword wanted,
   if (const auto& why = *refusal; why.has_value()) {
     return done(refuse(422, std::string(why->code), std::string(why->detail)));
   }
-  ports.hasher.hash(std::move(wanted.password), [done = std::move(done)](Result<std::string> hash) {
+  passwords::Hasher& hasher = wanted.is_strangers ? ports.strangers : ports.hasher;
+  hasher.hash(std::move(wanted.password), [done = std::move(done)](Result<std::string> hash) {
     if (hash.has_value()) {
       done(*std::move(hash));
     } else {

@@ -18,6 +18,7 @@ struct PasswordTry {
   vault::Password password;
   std::optional<std::string> password_hash;
   std::vector<proofs::Budget> budgets;
+  bool is_strangers = false;  // which hasher it waits for
 };
 using Verdict = passwords::Hasher::Verdict;
 // `done` is called once, here or on a thread of the hasher.
@@ -28,6 +29,7 @@ void try_password(const Ports& ports, PasswordTry attempt,
 struct NewPassword {
   vault::Password password;
   std::vector<std::string> about;  // name, e-mail address
+  bool is_strangers = false;
 };
 void hash_new_password(const Ports& ports, NewPassword wanted,
                        std::function<void(Outcome<std::string>)> done);

@@ -110,6 +110,13 @@ Status keep_alive(const Ports& ports, const Session& session) {
   const store::Parameter account[] = {std::string_view(session.customer.str()), to_unix_ms(now)};
   RETURN_IF_ERROR(
       connection->execute("UPDATE accounts SET last_seen_at = $2 WHERE customer_id = $1", account));
+  const store::Parameter known[] = {store::Blob{session.secret_hash}, to_unix_ms(now)};
+  RETURN_IF_ERROR(connection->execute(
+      "UPDATE account_known_keys SET last_used_at = $2 WHERE EXISTS (SELECT 1 FROM "
+      "account_sessions s WHERE s.secret_hash = $1 AND s.customer_id = "
+      "account_known_keys.customer_id AND s.reply_thumbprint = "
+      "account_known_keys.reply_thumbprint)",
+      known));
   return transaction.commit();
 }
 

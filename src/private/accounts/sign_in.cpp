@@ -17,24 +17,17 @@ namespace {
 struct Attempt {
   std::optional<AccountRow> account;
   std::vector<proofs::Budget> budgets;
+  bool is_known = false;     // this browser has signed in to it before
   vault::Password password;  // for hashing it anew
 };
 
 // Of addresses that nobody has too, or the budget would tell who has an account.
-Result<std::vector<proofs::Budget>> budgets_of(store::Connection& connection, const Ports& ports,
-                                               const std::optional<AccountRow>& account,
-                                               const std::string& email_index,
-                                               const std::string& reply_thumbprint) {
+std::vector<proofs::Budget> budgets_of(bool is_known, const std::string& email_index,
+                                       const std::string& reply_thumbprint) {
   const std::string who = encoding::hex(email_index);
-  bool known = false;
-  if (account.has_value()) {
-    ASSIGN_OR_RETURN(known,
-                     is_known_key(connection, account->id, reply_thumbprint, ports.clock.now()));
-  }
-  return std::vector<proofs::Budget>{
-      known ? proofs::Budget{.key = "shopper|known|" + who + "|" + reply_thumbprint,
-                             .tries_max = kTriesOfKnownKey}
-            : proofs::Budget{.key = "shopper|account|" + who, .tries_max = kTriesOfAccount}};
+  return {is_known ? proofs::Budget{.key = "shopper|known|" + who + "|" + reply_thumbprint,
+                                    .tries_max = kTriesOfKnownKey}
+                   : proofs::Budget{.key = "shopper|account|" + who, .tries_max = kTriesOfAccount}};
 }
 
 Result<std::shared_ptr<Attempt>> begin(const Ports& ports, order_box::OpenedCall& call) {
@@ -42,8 +35,12 @@ Result<std::shared_ptr<Attempt>> begin(const Ports& ports, order_box::OpenedCall
   const std::string index = index_of(ports, normalized(call.account.email));
   ASSIGN_OR_RETURN(const auto connection, ports.database.connect_read_only());
   ASSIGN_OR_RETURN(attempt->account, find_account(*connection, index));
-  ASSIGN_OR_RETURN(attempt->budgets, budgets_of(*connection, ports, attempt->account, index,
-                                                call.reply_key.thumbprint()));
+  const std::string thumbprint = call.reply_key.thumbprint();
+  if (const auto& account = attempt->account; account.has_value()) {
+    ASSIGN_OR_RETURN(attempt->is_known,
+                     is_known_key(*connection, account->id, thumbprint, ports.clock.now()));
+  }
+  attempt->budgets = budgets_of(attempt->is_known, index, thumbprint);
   attempt->password = std::move(call.account.password);
   return attempt;
 }
@@ -55,9 +52,16 @@ Json finish(const Ports& ports, const Attempt& attempt, bool matches,
   }
   ASSIGN_OR_RETURN(const auto connection, ports.database.connect());
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
-  // The password may have been changed, or the account erased, while it was checked.
-  ASSIGN_OR_RETURN(const auto now_there, require_account(*connection, attempt.account->id));
-  if (now_there.password_hash != attempt.account->password_hash) {
+  // The password may have been changed, or the account erased, while it was checked. Written, not
+  // read: whoever changes it now waits, and then ends this session too.
+  const store::Parameter same[] = {std::string_view(attempt.account->id.str()),
+                                   std::string_view(attempt.account->password_hash),
+                                   to_unix_ms(ports.clock.now())};
+  ASSIGN_OR_RETURN(const auto still_there,
+                   connection->execute("UPDATE accounts SET last_seen_at = $3 WHERE customer_id = "
+                                       "$1 AND password_hash = $2",
+                                       same));
+  if (still_there != 1) {
     return refuse(401, "sign_in_failed", "the e-mail address or the password is wrong");
   }
   RETURN_IF_ERROR(proofs::give_back_try(*connection, attempt.budgets));
@@ -100,7 +104,8 @@ void sign_in(const Ports& ports, const CallPointer& call, const Answer& done) {
   const auto attempt = *std::move(begun);
   PasswordTry tried{.password = vault::Password(std::string(attempt->password.reveal())),
                     .password_hash = std::nullopt,
-                    .budgets = attempt->budgets};
+                    .budgets = attempt->budgets,
+                    .is_strangers = !attempt->is_known};
   if (const auto& account = attempt->account; account.has_value()) {
     tried.password_hash = account->password_hash;
   }

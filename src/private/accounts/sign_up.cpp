@@ -24,26 +24,22 @@ struct Applicant {
   std::string consents;
 };
 
-// Refuses where too many wait: each is a mail and a row.
-Status check_room(store::Connection& connection, UtcTime now) {
+// The oldest go where too many wait: whoever fills the table must not keep others out.
+Status make_room(store::Connection& connection, UtcTime now) {
   const store::Parameter old[] = {to_unix_ms(now)};
   RETURN_IF_ERROR(connection.execute("DELETE FROM account_sign_ups WHERE expires_at <= $1", old));
-  std::int64_t waiting = 0;
-  RETURN_IF_ERROR(connection.query("SELECT COUNT(*) FROM account_sign_ups", {},
-                                   [&waiting](const store::Row& row) -> Status {
-                                     waiting = row.integer(0);
-                                     return {};
-                                   }));
-  return waiting < kSignUpsMax
-             ? Status()
-             : make_error(ErrorCode::kOverloaded, "too many sign-ups wait for their mail");
+  const store::Parameter kept[] = {kSignUpsMax - 1};
+  RETURN_IF_ERROR(connection.execute(
+      "DELETE FROM account_sign_ups WHERE expires_at < (SELECT expires_at FROM account_sign_ups "
+      "ORDER BY expires_at DESC LIMIT 1 OFFSET $1)",
+      kept));
+  return {};
 }
 
 Result<vault::MailedCode> put_sign_up(store::Connection& connection, const Ports& ports,
                                       const Applicant& applicant,
                                       const order_box::AccountParams& params) {
   const UtcTime now = ports.clock.now();
-  RETURN_IF_ERROR(check_room(connection, now));
   vault::MailedCode code(proofs::random_secret(ports.random));
   const CustomerId id = new_customer_id(ports);
   const auto key = ports.vault.new_customer_key(id, ports.random);
@@ -74,8 +70,14 @@ Result<vault::MailedCode> put_sign_up(store::Connection& connection, const Ports
 
 Json send_sign_up_mail(const Ports& ports, const Applicant& applicant,
                        const order_box::AccountParams& params) {
+  // Only once the password was good: one that is refused costs no mail.
+  ASSIGN_OR_RETURN(const bool may_send, take_mail_try(ports, "sign-up", applicant.email_index));
+  if (!may_send) {
+    return R"({"status":"mail_sent"})";
+  }
   // Not synced: how long it takes should not tell who has an account.
   ASSIGN_OR_RETURN(const auto connection, proofs::connect_unsynced(ports.database));
+  RETURN_IF_ERROR(make_room(*connection, ports.clock.now()));
   ASSIGN_OR_RETURN(const auto existing, find_account(*connection, applicant.email_index));
   vault::EmailAddress to(std::string(applicant.email.reveal()));
   if (existing.has_value()) {
@@ -157,20 +159,15 @@ void sign_up(const Ports& ports, const CallPointer& call, const Answer& done) {
   applicant->email_index = index_of(ports, applicant->email);
   NewPassword wanted{
       .password = std::move(params.password),
-      .about = {std::string(params.name.reveal()), std::string(applicant->email.reveal())}};
-  const auto counted = take_mail_try(ports, applicant->email_index);
-  if (!counted.has_value()) {
-    return done(std::unexpected(Refusal(counted.error())));
-  }
-  const bool may_send = *counted;
+      .about = {std::string(params.name.reveal()), std::string(applicant->email.reveal())},
+      .is_strangers = true};
   hash_new_password(ports, std::move(wanted),
-                    [&ports, call, applicant, may_send, done](Outcome<std::string> hash) {
+                    [&ports, call, applicant, done](Outcome<std::string> hash) {
                       if (!hash.has_value()) {
                         return done(std::unexpected(std::move(hash).error()));
                       }
                       applicant->password_hash = *std::move(hash);
-                      done(may_send ? send_sign_up_mail(ports, *applicant, call->account)
-                                    : Json(R"({"status":"mail_sent"})"));
+                      done(send_sign_up_mail(ports, *applicant, call->account));
                     });
 }
 

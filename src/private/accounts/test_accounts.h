@@ -141,6 +141,7 @@ class AccountsTest : public testing::Test {
               .customers = customers_,
               .history = history_,
               .hasher = *hasher_,
+              .strangers = *hasher_,
               .breached = breached_,
               .send_mail = [this](Mail mail) { return post(std::move(mail)); },
               .clock = clock_,

@@ -83,14 +83,15 @@ Result<CustomerId> account_of(store::Connection& connection, const OrderId& orde
   return account;
 }
 
-Result<bool> has_account(store::Connection& connection, const CustomerId& account) {
+// Whether it is there; nobody signs in to it and no order joins it until the transaction ends.
+Result<bool> lock_account(store::Connection& connection, const CustomerId& account) {
   bool found = false;
   const store::Parameter key[] = {std::string_view(account.str())};
-  RETURN_IF_ERROR(connection.query("SELECT 1 FROM accounts WHERE customer_id = $1", key,
-                                   [&found](const store::Row&) -> Status {
-                                     found = true;
-                                     return {};
-                                   }));
+  RETURN_IF_ERROR(connection.select_by_keys("accounts", "customer_id", "customer_id", key, true,
+                                            [&found](const store::Row&) -> Status {
+                                              found = true;
+                                              return {};
+                                            }));
   return found;
 }
 
@@ -193,7 +194,8 @@ Status Customers::erase(const OrderId& order, const audit::Actor& actor, std::st
   if (found.is_under_way) {
     return under_way(order.str());
   }
-  return erase_all(*connection, {found.customer},
+  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
+  return erase_all(*connection, std::move(transaction), {found.customer},
                    {.actor = actor,
                     .action = "customer.erase",
                     .subject = order.str() + " " + found.customer.str(),
@@ -204,13 +206,14 @@ Status Customers::erase_account(const CustomerId& account, const audit::Actor& a
                                 std::string_view reason) {
   RETURN_IF_ERROR(check_reason(reason));
   ASSIGN_OR_RETURN(const auto connection, connect_to_erase());
-  ASSIGN_OR_RETURN(const bool is_there, has_account(*connection, account));
+  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
+  ASSIGN_OR_RETURN(const bool is_there, lock_account(*connection, account));
   if (!is_there) {
     return make_error(ErrorCode::kNotFound, "there is no account " + account.str());
   }
   ASSIGN_OR_RETURN(auto persons, persons_of(*connection, account));
   persons.push_back(account);
-  return erase_all(*connection, persons,
+  return erase_all(*connection, std::move(transaction), persons,
                    {.actor = actor,
                     .action = "customer.erase",
                     .subject = account.str(),
@@ -218,13 +221,12 @@ Status Customers::erase_account(const CustomerId& account, const audit::Actor& a
                     .reason = std::string(reason)});
 }
 
-Status Customers::erase_all(store::Connection& connection, const std::vector<CustomerId>& persons,
-                            const audit::Act& act) {
+Status Customers::erase_all(store::Connection& connection, store::Transaction transaction,
+                            const std::vector<CustomerId>& persons, const audit::Act& act) {
   // First, so that a crash after it ends the erasure at the next start instead of losing it.
   for (const CustomerId& person : persons) {
     RETURN_IF_ERROR(ports_.erasures.add({.customer = person, .at = ports_.clock.now()}));
   }
-  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(connection));
   for (const CustomerId& person : persons) {
     RETURN_IF_ERROR(erase_rows(connection, person));
   }
@@ -266,6 +268,7 @@ Result<std::int64_t> Customers::replay_erasures() {
     for (const std::string_view sql :
          {"SELECT wrapped_key FROM customers WHERE customer_id = $1",
           "SELECT wrapped_key FROM declined_orders WHERE customer_id = $1",
+          "SELECT wrapped_key FROM account_sign_ups WHERE customer_id = $1",
           "SELECT wrapped_key FROM accounts WHERE customer_id = $1"}) {
       RETURN_IF_ERROR(connection->query(sql, key, [&is_there](const store::Row& row) -> Status {
         is_there = is_there || (!row.is_null(0) && !row.blob(0).empty());

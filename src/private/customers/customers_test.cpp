@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <vector>
 
 #include "random/random.h"
 #include "test_store/test_store.h"
@@ -116,6 +117,36 @@ class CustomersTest : public testing::Test {
         "'out_of_stock', 'IDR', 1, 1, 1, $2, $3, 1, $4, $5, $6, 'id', 't')",
         row);
   }
+  // An account with these orders in its history.
+  CustomerId add_account(const std::vector<int>& orders) {
+    const CustomerId id = CustomerId::parse("cus_account").value();
+    const auto key = vault_->new_customer_key(id, system_random());
+    const store::Parameter row[] = {std::string_view(id.str()), store::Blob{"index"},
+                                    store::Blob{key.wrapped}};
+    run("INSERT INTO accounts VALUES ($1, $2, $3, 1, $2, $2, $2, 'id', 'hash', 1, 1, 1)", row);
+    const store::Parameter own[] = {std::string_view(id.str()), store::Blob{"secret"}};
+    run("INSERT INTO account_sessions VALUES ($2, $1, 'key', 1, 1)", own);
+    run("INSERT INTO account_resets VALUES ($2, $1, 1)", own);
+    run("INSERT INTO account_known_keys VALUES ($1, 'key', 1)", std::span(own, 1));
+    run("INSERT INTO account_addresses VALUES ('adr_1', $1, $2, 1)", own);
+    run("INSERT INTO account_passkeys VALUES ('pky_1', $2, $1, $2, $2, -7, 1, 1, 0)", own);
+    run("INSERT INTO account_consents VALUES ($1, 1, 'marketing_email', 1, 1)", std::span(own, 1));
+    for (const int number : orders) {
+      const store::Parameter joined[] = {std::string_view(id.str()), std::int64_t{number}};
+      run("INSERT INTO account_orders VALUES ($1, $2)", joined);
+    }
+    return id;
+  }
+  std::int64_t rows_of_accounts() {
+    std::int64_t rows = 0;
+    for (const std::string table :
+         {"account_orders", "account_consents", "account_addresses", "account_passkeys",
+          "account_known_keys", "account_sessions", "account_resets", "accounts"}) {
+      const auto some = test_store::number(*connection_, "SELECT COUNT(*) FROM " + table);
+      rows += some;
+    }
+    return rows;
+  }
   std::vector<std::string> acts() {
     std::vector<std::string> found;
     EXPECT_TRUE(audit::read(*connection_, 0, 100, [&](const audit::Entry& entry) -> Status {
@@ -202,6 +233,46 @@ TEST_F(CustomersTest, OfAListOnlyAnUnendedLineIsForgiven) {
   EXPECT_EQ(
       ErasureList::read(list_file(), digest::SigningKey::generate().public_key()).error().code(),
       ErrorCode::kCorrupt);
+}
+
+TEST_F(CustomersTest, AnAccountIsErasedWithWhoeverItsOrdersName) {
+  add_order(4, kCompleted, 0);
+  const CustomerId account = add_account({1, 4});
+  EXPECT_EQ(rows_of_accounts(), 9);
+  ASSERT_TRUE(customers().erase_account(account, kStaff, "asked for").has_value());
+  EXPECT_EQ(rows_of_accounts(), 0);
+  EXPECT_EQ(customers().reveal(order(1), kStaff, "customer.show", "why").error().code(),
+            ErrorCode::kNotFound);
+  EXPECT_EQ(customers().reveal(order(4), kStaff, "customer.show", "why").error().code(),
+            ErrorCode::kNotFound);
+  EXPECT_TRUE(customers().reveal(order(2), kStaff, "customer.show", "why").has_value())
+      << "somebody else's";
+  EXPECT_EQ(list_->all().size(), 3u);
+  EXPECT_EQ(customers().erase_account(account, kStaff, "again").error().code(),
+            ErrorCode::kNotFound);
+}
+
+TEST_F(CustomersTest, ErasingOneOrderOfAnAccountErasesTheAccount) {
+  add_account({1});
+  ASSERT_TRUE(customers().erase(order(1), kStaff, "asked for").has_value());
+  EXPECT_EQ(rows_of_accounts(), 0);
+}
+
+TEST_F(CustomersTest, AnAccountWithAnOrderUnderWayStays) {
+  const CustomerId account = add_account({1, 2});
+  EXPECT_EQ(customers().erase_account(account, kStaff, "asked for").error().code(),
+            ErrorCode::kVersionConflict);
+  EXPECT_EQ(rows_of_accounts(), 9);
+  EXPECT_TRUE(list_->all().empty());
+  EXPECT_TRUE(customers().reveal(order(1), kStaff, "customer.show", "why").has_value());
+}
+
+TEST_F(CustomersTest, AnErasedAccountThatARestoreBroughtBackGoesAgain) {
+  const CustomerId account = add_account({});
+  ASSERT_TRUE(customers().erase_account(account, kStaff, "asked for").has_value());
+  add_account({});
+  EXPECT_EQ(customers().replay_erasures().value(), 1);
+  EXPECT_EQ(rows_of_accounts(), 0);
 }
 
 }  // namespace

@@ -213,7 +213,7 @@ constexpr MemberRow kMembers[] = {
     {kName, [](Params p) { return p.secret("name", kNameBytesMax, p.call.account.name); }},
     {kPhone,
      [](Params p) -> Status {
-       ASSIGN_OR_RETURN(p.call.account.phone, read_optional_phone(p.reader, p.value));
+       ASSIGN_OR_RETURN(p.call.account.phone, read_phone_or_empty(p.reader, p.value));
        return {};
      }},
     {kLocale,
@@ -258,6 +258,10 @@ bool is_about_account(CallMethod method) {
 
 bool is_read(CallMethod method) {
   return row_of(method).is_read;
+}
+
+bool is_open_to_all(CallMethod method) {
+  return (row_of(method).members & (kOrderId | kSession)) == 0;
 }
 
 std::optional<CallMethod> method_named(std::string_view text) {

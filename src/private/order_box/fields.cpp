@@ -121,9 +121,9 @@ Result<vault::EmailAddress> read_email(json::ObjectReader& reader, const json::V
   return email;
 }
 
-Result<vault::PhoneNumber> read_optional_phone(json::ObjectReader& reader,
+Result<vault::PhoneNumber> read_phone_or_empty(json::ObjectReader& reader,
                                                const json::Value& parent) {
-  ASSIGN_OR_RETURN(std::string text, read_optional_text(reader, parent, "phone", kPhoneBytesMax));
+  ASSIGN_OR_RETURN(std::string text, reader.string("phone", kPhoneBytesMax));
   vault::PhoneNumber phone(std::move(text));
   if (!phone.empty() && !looks_like_phone(phone.reveal())) {
     return invalid(parent.path() + ".phone", "is not a phone number");

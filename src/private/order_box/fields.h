@@ -23,9 +23,9 @@ Result<std::string> read_optional_text(json::ObjectReader& reader, const json::V
 
 inline constexpr std::size_t kNameBytesMax = 200;
 
-// Members "email", "phone" (may be absent or empty) and "locale".
+// Members "email", "phone" (may be empty) and "locale".
 Result<vault::EmailAddress> read_email(json::ObjectReader& reader, const json::Value& parent);
-Result<vault::PhoneNumber> read_optional_phone(json::ObjectReader& reader,
+Result<vault::PhoneNumber> read_phone_or_empty(json::ObjectReader& reader,
                                                const json::Value& parent);
 Result<std::string> read_locale(json::ObjectReader& reader);
 

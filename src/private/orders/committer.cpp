@@ -518,18 +518,31 @@ Status Committer::write(Batch batch) {
 
 // Only where the account still is: whoever erased it meanwhile has ordered as a guest.
 Status Committer::write_histories(Batch batch) {
+  std::set<std::string_view> named;
   for (const auto& item : batch) {
     if (item->placed && !item->prepared.account.empty()) {
-      const store::Parameter row[] = {std::string_view(item->prepared.account.str()),
-                                      item->order_number};
-      RETURN_IF_ERROR(
-          connection_->execute("INSERT INTO account_orders (customer_id, order_number) SELECT "
-                               "customer_id, CAST($2 AS BIGINT) FROM "
-                               "accounts WHERE customer_id = $1",
-                               row));
+      named.insert(item->prepared.account.str());
     }
   }
-  return {};
+  if (named.empty()) {
+    return {};
+  }
+  const std::vector<store::Parameter> keys(named.begin(), named.end());
+  std::set<std::string, std::less<>> there;
+  RETURN_IF_ERROR(connection_->select_by_keys("accounts", "customer_id", "customer_id", keys, true,
+                                              [&there](const store::Row& row) -> Status {
+                                                there.emplace(row.text(0));
+                                                return {};
+                                              }));
+  std::vector<store::Parameter> rows;
+  for (const auto& item : batch) {
+    if (item->placed && there.contains(item->prepared.account.str())) {
+      rows.emplace_back(std::string_view(item->prepared.account.str()));
+      rows.emplace_back(item->order_number);
+    }
+  }
+  constexpr std::string_view kColumns[] = {"customer_id", "order_number"};
+  return connection_->insert_many("account_orders", kColumns, rows);
 }
 
 void Committer::add_customer(const Item& item) {

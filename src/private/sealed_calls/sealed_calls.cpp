@@ -94,6 +94,7 @@ struct SealedCalls::Impl {
 
   Ports ports;
   order_box::NonceMemory nonces;
+  order_box::NonceMemory strangers_nonces;
   CallThreads threads;  // first to end
 };
 
@@ -111,7 +112,12 @@ std::optional<Refused> SealedCalls::Impl::use_nonce(const OpenedCall& call) {
                      .code = "nonce_used",
                      .detail = "this box was used before; seal a new one"};
   const UtcTime kept_until = call.expires_at + kClockSkewMax;  // see call()
-  switch (nonces.remember(call.nonce, kept_until, ports.clock.now())) {
+  // What strangers ask fills a memory of its own, and no table: a flood of it must not keep orders
+  // from being read or cancelled. Once more after a restart it would do nothing new, and the answer
+  // is sealed to whoever asked first.
+  const bool is_strangers = order_box::is_open_to_all(call.method);
+  switch ((is_strangers ? strangers_nonces : nonces)
+              .remember(call.nonce, kept_until, ports.clock.now())) {
     case order_box::NonceMemory::Answer::kUsedBefore:
       return used;
     case order_box::NonceMemory::Answer::kFull:
@@ -119,7 +125,7 @@ std::optional<Refused> SealedCalls::Impl::use_nonce(const OpenedCall& call) {
     case order_box::NonceMemory::Answer::kFirstUse:
       break;
   }
-  if (order_box::is_read(call.method)) {
+  if (is_strangers || order_box::is_read(call.method)) {
     return std::nullopt;
   }
   const Status kept = keep_nonce(call, kept_until);

@@ -54,7 +54,8 @@ AccountDesk::AccountDesk(vault::BlindIndex index, vault::BlindIndex pseudonyms,
       challenges_(std::move(challenges)),
       token_key_(std::move(token_key)),
       history_(std::make_unique<History>()),
-      hasher_(std::make_unique<passwords::Hasher>(passwords::HasherOptions{})) {}
+      hasher_(std::make_unique<passwords::Hasher>(passwords::HasherOptions{})),
+      strangers_(std::make_unique<passwords::Hasher>(passwords::HasherOptions{})) {}
 
 AccountDesk::~AccountDesk() = default;
 
@@ -82,6 +83,7 @@ Result<std::unique_ptr<AccountDesk>> AccountDesk::open(const Parts& parts) {
                       .customers = parts.customers,
                       .history = *desk->history_,
                       .hasher = *desk->hasher_,
+                      .strangers = *desk->strangers_,
                       .breached = parts.breached,
                       .send_mail = parts.send_mail,
                       .clock = parts.clock,
@@ -99,6 +101,8 @@ void AccountDesk::know_orders(orders::OrderService& orders) {
 }
 
 void AccountDesk::stop() {
+  // In this order: a sign-in that ends may have its password hashed anew by the other.
+  strangers_.reset();
   hasher_.reset();
 }
 

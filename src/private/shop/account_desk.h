@@ -49,7 +49,9 @@ class AccountDesk final : public orders::AccountFinder {
   digest::SigningKey token_key_;
   std::unique_ptr<History> history_;
   std::unique_ptr<accounts::Accounts> accounts_;
-  std::unique_ptr<passwords::Hasher> hasher_;  // first to end: its threads use all of the above
+  // First to end: their threads use all of the above.
+  std::unique_ptr<passwords::Hasher> hasher_;
+  std::unique_ptr<passwords::Hasher> strangers_;
 };
 
 }  // namespace dermaga::shop

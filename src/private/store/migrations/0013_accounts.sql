@@ -39,6 +39,9 @@ CREATE TABLE account_sign_ups (
   expires_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX account_sign_ups_by_expiry ON account_sign_ups (expires_at);
+CREATE INDEX account_sign_ups_by_address ON account_sign_ups (email_index);
+
 -- Codes that were mailed to set a new password.
 CREATE TABLE account_resets (
   code_hash BLOB PRIMARY KEY,

@@ -63,7 +63,8 @@ struct Ports {
   const digest::SigningKey& token_key;
   customers::Customers& customers;
   OrderHistory& history;
-  passwords::Hasher& hasher;
+  passwords::Hasher& hasher;     // of whoever has a session, a mailed code, a known browser
+  passwords::Hasher& strangers;  // of everybody else, who may wait behind one another
   const passwords::BreachedList& breached;
   std::function<Status(Mail)> send_mail;  // quick; kOverloaded where too many wait
   const Clock& clock;

@@ -61,9 +61,9 @@ class Customers {
  private:
   Result<std::unique_ptr<store::Connection>> connect_to_erase();
   Status erase_rows(store::Connection& connection, const CustomerId& customer);
-  // The persons, listed first, then their rows and the audit entry in one transaction.
-  Status erase_all(store::Connection& connection, const std::vector<CustomerId>& persons,
-                   const audit::Act& act);
+  // The persons, listed first, then their rows and the audit entry; commits.
+  Status erase_all(store::Connection& connection, store::Transaction transaction,
+                   const std::vector<CustomerId>& persons, const audit::Act& act);
 
   Ports ports_;
 };

@@ -58,6 +58,8 @@ std::string_view name(CallMethod method);  // "order.read", "account.sign_in"
 bool is_about_account(CallMethod method);
 // Only reads: the same box once more would do no harm but for what it answers.
 bool is_read(CallMethod method);
+// Anybody may ask, without an order or a session.
+bool is_open_to_all(CallMethod method);
 
 // Of calls about an account, those that its method has; the others are empty.
 struct AccountParams {
