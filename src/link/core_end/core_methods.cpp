@@ -104,7 +104,9 @@ void CoreMethods::add_blocking(Methods& methods) {
       [this](const std::string& bytes, const Role& caller) -> Result<std::string> {
         ASSIGN_OR_RETURN(const auto request, wire::decode<wire::RenewRequest>(bytes));
         ASSIGN_OR_RETURN(auto certificate,
-                         core_->renew_certificate(request.request_pem, caller.uri));
+                         core_->renew_certificate(
+                             request.request_pem,
+                             {.role_uri = caller.uri, .certificate_pem = caller.certificate_pem}));
         return wire::encode(wire::RenewAnswer{std::move(certificate)});
       });
 }

@@ -26,9 +26,9 @@ class RefusedCall final : public Call {
 
 }  // namespace
 
-void RunningCalls::add(const std::shared_ptr<Call>& call) {
+void RunningCalls::add(const std::shared_ptr<Call>& call, const Role& caller) {
   const std::lock_guard lock(mutex_);
-  calls_.emplace(call.get(), call);
+  calls_.emplace(call.get(), Running{.call = call, .caller = caller});
 }
 
 void RunningCalls::remove(Call* call) {
@@ -37,23 +37,26 @@ void RunningCalls::remove(Call* call) {
   removed = calls_.extract(call);
 }
 
-void RunningCalls::drain_all() {
-  std::vector<std::shared_ptr<Call>> calls;
+void RunningCalls::drain(const std::function<bool(const Role& caller)>& which) {
+  std::vector<Running> calls;
   {
     const std::lock_guard lock(mutex_);
-    for (const auto& [raw, call] : calls_) {
-      calls.push_back(call);
+    for (const auto& [raw, running] : calls_) {
+      calls.push_back(running);
     }
   }
-  for (const auto& call : calls) {
-    call->drain();
+  for (const Running& running : calls) {
+    if (which(running.caller)) {
+      running.call->drain();
+    }
   }
 }
 
-Reactor* Reactor::begin(const std::shared_ptr<Call>& call, RunningCalls& running) {
+Reactor* Reactor::begin(const std::shared_ptr<Call>& call, const Role& caller,
+                        RunningCalls& running) {
   Reactor* reactor = call->reactor_.get();
   reactor->running_ = &running;
-  running.add(call);
+  running.add(call, caller);
   call->on_begin();
   return reactor;
 }
@@ -86,7 +89,7 @@ void Reactor::OnDone() {
 }
 
 Reactor* refuse(Error why, RunningCalls& running) {
-  return Reactor::begin(std::make_shared<RefusedCall>(std::move(why)), running);
+  return Reactor::begin(std::make_shared<RefusedCall>(std::move(why)), {}, running);
 }
 
 }  // namespace dermaga::serving

@@ -2,24 +2,30 @@
 
 #include <grpcpp/generic/async_generic_service.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 
 #include "serving/call.h"
+#include "serving/server.h"
 
 namespace dermaga::serving {
 
-// Owns the calls that are running, so that stop() can ask each to come to its end. Thread-safe.
+// Owns the calls that are running, so that each can be asked to come to its end. Thread-safe.
 class RunningCalls {
  public:
-  void add(const std::shared_ptr<Call>& call);
+  void add(const std::shared_ptr<Call>& call, const Role& caller);
   void remove(Call* call);
-  void drain_all();
+  void drain(const std::function<bool(const Role& caller)>& which);
 
  private:
+  struct Running {
+    std::shared_ptr<Call> call;
+    Role caller;
+  };
   std::mutex mutex_;
-  std::map<Call*, std::shared_ptr<Call>> calls_;
+  std::map<Call*, Running> calls_;
 };
 
 // A call as gRPC's generic API sees it.
@@ -28,7 +34,8 @@ class Reactor final : public grpc::ServerGenericBidiReactor {
   explicit Reactor(Call& call) : call_(call) {}
 
   // Hands the call to gRPC.
-  static Reactor* begin(const std::shared_ptr<Call>& call, RunningCalls& running);
+  static Reactor* begin(const std::shared_ptr<Call>& call, const Role& caller,
+                        RunningCalls& running);
 
   // With the call's mutex held.
   void write(Call::Message message);

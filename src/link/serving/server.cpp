@@ -51,7 +51,7 @@ std::shared_ptr<grpc::ServerCredentials> credentials(const ServerOptions& option
 class ServerImpl final : public Server {
  public:
   ServerImpl(const ServerOptions& options, Methods methods)
-      : service_(options.shop_id, std::move(methods), options.registry) {}
+      : service_(options, std::move(methods)) {}
 
   ~ServerImpl() override { stop(std::chrono::milliseconds(0)); }
 

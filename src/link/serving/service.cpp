@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "pki/pki.h"
 #include "role_table.h"
 
 namespace dermaga::serving {
@@ -22,7 +23,13 @@ std::optional<Role> caller_of(const grpc::ServerContextBase& context, std::strin
   for (const grpc::string_ref& uri : auth->FindPropertyValues(GRPC_PEER_URI_PROPERTY_NAME)) {
     uris.emplace_back(uri.data(), uri.size());
   }
-  return role_of(uris, shop_id);
+  auto role = role_of(uris, shop_id);
+  if (role.has_value()) {
+    for (const grpc::string_ref& pem : auth->FindPropertyValues(GRPC_X509_PEM_CERT_PROPERTY_NAME)) {
+      role->certificate_pem.assign(pem.data(), pem.size());
+    }
+  }
+  return role;
 }
 
 }  // namespace
@@ -39,12 +46,33 @@ void Methods::add_stream(std::string method, Stream start) {
   streams_[std::move(method)] = std::move(start);
 }
 
-Service::Service(std::string shop_id, Methods methods, metrics::Registry* registry)
-    : shop_id_(std::move(shop_id)),
+Service::Service(const ServerOptions& options, Methods methods)
+    : shop_id_(options.shop_id),
+      revoked_(options.revoked),
       methods_(std::move(methods)),
-      metrics_(registry),
+      metrics_(options.registry),
       calls_in_hand_(std::make_shared<std::atomic<std::size_t>>(0)),
-      workers_(kBlockingThreads, kCallsInHandMax) {}
+      workers_(kBlockingThreads, kCallsInHandMax) {
+  if (revoked_ != nullptr) {
+    revoked_->listen(
+        [this] { running_.drain([this](const Role& caller) { return is_revoked(caller); }); });
+  }
+}
+
+Service::~Service() {
+  if (revoked_ != nullptr) {
+    revoked_->listen({});
+  }
+}
+
+// What cannot be read is not let in while some are revoked.
+bool Service::is_revoked(const Role& caller) const {
+  if (revoked_ == nullptr || revoked_->empty()) {
+    return false;
+  }
+  const auto certificate = pki::read_certificate(caller.certificate_pem);
+  return !certificate.has_value() || revoked_->contains(certificate->serial_hex);
+}
 
 grpc::ServerGenericBidiReactor* Service::CreateReactor(
     grpc::GenericCallbackServerContext* context) {
@@ -54,19 +82,20 @@ grpc::ServerGenericBidiReactor* Service::CreateReactor(
   }
   const std::string& method = context->method();
   const auto caller = caller_of(*context, shop_id_);
-  const auto call =
-      caller.has_value() && is_allowed(caller->path, method) ? make_call(method, *caller) : nullptr;
+  const auto call = caller.has_value() && is_allowed(caller->path, method) && !is_revoked(*caller)
+                        ? make_call(method, *caller)
+                        : nullptr;
   if (call == nullptr) {
     metrics_.call(method, Verdict::kDenied);
     return refuse(Error(ErrorCode::kForbidden, "this role may not call this method"), running_);
   }
   metrics_.call(method, Verdict::kAccepted);
-  return Reactor::begin(call, running_);
+  return Reactor::begin(call, *caller, running_);
 }
 
 void Service::drain() {
   draining_ = true;
-  running_.drain_all();
+  running_.drain([](const Role&) { return true; });
 }
 
 std::shared_ptr<Call> Service::make_call(const std::string& method, const Role& caller) {

@@ -18,7 +18,8 @@ namespace dermaga::serving {
 // threads.
 class Service final : public grpc::CallbackGenericService {
  public:
-  Service(std::string shop_id, Methods methods, metrics::Registry* registry);
+  Service(const ServerOptions& options, Methods methods);
+  ~Service() override;
 
   grpc::ServerGenericBidiReactor* CreateReactor(
       grpc::GenericCallbackServerContext* context) override;
@@ -27,6 +28,7 @@ class Service final : public grpc::CallbackGenericService {
   void drain();
 
  private:
+  bool is_revoked(const Role& caller) const;
   // Null for a method that is not served here.
   std::shared_ptr<Call> make_call(const std::string& method, const Role& caller);
   std::shared_ptr<Call> make_single(const std::string& method, const Methods::Single& answer,
@@ -38,6 +40,7 @@ class Service final : public grpc::CallbackGenericService {
   Reply admit(const std::string& method, Reply reply);
 
   const std::string shop_id_;
+  const std::shared_ptr<RevokedCertificates> revoked_;
   const Methods methods_;
   CallMetrics metrics_;
   RunningCalls running_;

@@ -28,6 +28,8 @@ const std::map<std::string, Command>& table() {
       {"orders refund",
        {"orders refund ORDER_ID (--amount MINOR_UNITS | --all yes) --reason TEXT --key KEY",
         &orders_refund}},
+      {"certificates list", {"certificates list", &certificates_list}},
+      {"certificates revoke", {"certificates revoke SERIAL --reason TEXT", &certificates_revoke}},
       {"leases list", {"leases list [--limit N]", &leases_list}},
       {"leases abandon", {"leases abandon SPOOL EPOCH --reason TEXT", &leases_abandon}},
       {"stock list", {"stock list [--sku SKU]", &stock_list}},

@@ -29,6 +29,10 @@ Status stock_list(shop::Shop& shop, const std::vector<std::string>& words,
                   const audit::Actor& actor, admin::Output& output);
 Status stock_adjust(shop::Shop& shop, const std::vector<std::string>& words,
                     const audit::Actor& actor, admin::Output& output);
+Status certificates_list(shop::Shop& shop, const std::vector<std::string>& words,
+                         const audit::Actor& actor, admin::Output& output);
+Status certificates_revoke(shop::Shop& shop, const std::vector<std::string>& words,
+                           const audit::Actor& actor, admin::Output& output);
 Status leases_list(shop::Shop& shop, const std::vector<std::string>& words,
                    const audit::Actor& actor, admin::Output& output);
 Status leases_abandon(shop::Shop& shop, const std::vector<std::string>& words,

@@ -96,6 +96,7 @@ Result<Running> start(const ServeOptions& options, metrics::Registry& registry) 
   link.certificate_file = options.paths.pki + "/core.crt";
   link.private_key_file = options.paths.pki + "/core.key";
   link.registry = &registry;
+  link.revoked = running.shop->revoked();
   ASSIGN_OR_RETURN(running.link, core_end::LinkServer::start(link, running.shop, running.shop));
   ASSIGN_OR_RETURN(running.admin,
                    admin::Server::start(

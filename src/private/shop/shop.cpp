@@ -6,11 +6,13 @@
 #include <utility>
 
 #include "account_desk.h"
+#include "certificates/certificates.h"
 #include "inventory/inventory.h"
 #include "log/log.h"
 #include "mail/mail.h"
 #include "page_policy/page_policy.h"
 #include "payments/sandbox.h"
+#include "pki/pki.h"
 #include "wire/snapshot.h"
 
 namespace dermaga::shop {
@@ -103,6 +105,7 @@ Status Shop::start(Random& random, const Paths& paths) {
                                                               .clock = clock_});
   // Before anybody reads or is served: the store may be an older one.
   RETURN_IF_ERROR(customers_->replay_erasures());
+  RETURN_IF_ERROR(load_revoked());
   if (!config_.audit_export.empty()) {
     ASSIGN_OR_RETURN(auto exporter, audit::Exporter::open(*foundation_.database,
                                                           paths.private_folder + "/audit-exported",
@@ -321,8 +324,49 @@ Result<contract::Asset> Shop::asset(const std::string& sha256_hex) {
 }
 
 Result<std::string> Shop::renew_certificate(const std::string& request_pem,
-                                            const std::string& role_uri) {
-  return foundation_.authority->issue(request_pem, link_leaf(config_.id, role_uri));
+                                            const Renewing& caller) {
+  ASSIGN_OR_RETURN(const auto present, pki::read_certificate(caller.certificate_pem));
+  ASSIGN_OR_RETURN(auto renewed, foundation_.authority->issue(
+                                     request_pem, link_leaf(config_.id, caller.role_uri)));
+  ASSIGN_OR_RETURN(const auto info, pki::read_certificate(renewed));
+  ASSIGN_OR_RETURN(const auto connection, foundation_.database->connect());
+  RETURN_IF_ERROR(certificates::record_issued(*connection,
+                                              {.serial = info.serial_hex,
+                                               .role = caller.role_uri,
+                                               .renewed_from = present.serial_hex,
+                                               .issued_at = clock_.now(),
+                                               .expires_at = info.not_after,
+                                               .revoked_at = {}},
+                                              clock_.now()));
+  // Revoked while this was on its way: what was just recorded was not among what was renewed then.
+  RETURN_IF_ERROR(load_revoked());
+  if (revoked_->contains(present.serial_hex)) {
+    return make_error(ErrorCode::kForbidden, "the present certificate was revoked");
+  }
+  return renewed;
+}
+
+Status Shop::load_revoked() {
+  ASSIGN_OR_RETURN(const auto connection, foundation_.database->connect_read_only());
+  ASSIGN_OR_RETURN(auto serials, certificates::revoked_serials(*connection));
+  revoked_->replace(std::move(serials));
+  return {};
+}
+
+Result<std::int64_t> Shop::revoke_certificate(const std::string& serial, const audit::Actor& actor,
+                                              const std::string& reason) {
+  // Longer than any leaf of the link lives.
+  constexpr std::chrono::hours kRemembered{24 * 30};
+  ASSIGN_OR_RETURN(const auto connection, foundation_.database->connect());
+  ASSIGN_OR_RETURN(const auto revoked,
+                   certificates::revoke(*connection,
+                                        {.serial = serial,
+                                         .actor = actor,
+                                         .reason = reason,
+                                         .remember_until = clock_.now() + kRemembered},
+                                        clock_.now()));
+  RETURN_IF_ERROR(load_revoked());
+  return revoked;
 }
 
 Result<contract::WitnessAnswer> Shop::witness(const contract::WitnessRequest& request) {
@@ -345,7 +389,10 @@ void Shop::follow() {
   if (!foundation_.database->is_shared()) {
     return;
   }
-  const Status followed = catalog_->follow();
+  Status followed = catalog_->follow();
+  if (followed.has_value()) {
+    followed = load_revoked();
+  }
   if (!followed.has_value() && follows_) {
     log::error("catalog_not_followed", {{"error", followed.error().message()}});
   }

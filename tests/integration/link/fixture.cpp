@@ -216,7 +216,7 @@ Result<contract::Asset> FakeCore::asset(const std::string& sha256_hex) {
 }
 
 Result<std::string> FakeCore::renew_certificate(const std::string& request_pem,
-                                                const std::string& role_uri) {
+                                                const Renewing& caller) {
   {
     const std::lock_guard lock(mutex_);
     if (renewals_refused_) {
@@ -224,7 +224,7 @@ Result<std::string> FakeCore::renew_certificate(const std::string& request_pem,
     }
     ++renewals_;
   }
-  return certificates_.authority().issue(request_pem, {.role_uri = role_uri,
+  return certificates_.authority().issue(request_pem, {.role_uri = caller.role_uri,
                                                        .dns_names = {},
                                                        .addresses = {},
                                                        .common_name = "edge",
@@ -380,7 +380,8 @@ core_end::LinkServerOptions LinkTest::server_options(int port) const {
           .shop_id = kShop,
           .ca_file = certificates.ca_file(),
           .certificate_file = certificates.path("core.crt"),
-          .private_key_file = certificates.path("core.key")};
+          .private_key_file = certificates.path("core.key"),
+          .revoked = revoked};
 }
 
 void LinkTest::start_server(int port) {

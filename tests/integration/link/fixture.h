@@ -76,7 +76,7 @@ class FakeCore final : public contract::CoreService, public contract::DeliverySe
   contract::EdgeKeys edge_keys() override;
   Result<contract::Asset> asset(const std::string& sha256_hex) override;
   Result<std::string> renew_certificate(const std::string& request_pem,
-                                        const std::string& role_uri) override;
+                                        const Renewing& caller) override;
   // Tells the request back: name and size as the note, the key as the only hash.
   Result<contract::WitnessAnswer> witness(const contract::WitnessRequest& request) override;
 
@@ -159,6 +159,9 @@ class LinkTest : public testing::Test {
   void start_server(int port = 0);
   void start_link(std::uint64_t known_version = 0);
   core_end::LinkServerOptions server_options(int port) const;
+
+  std::shared_ptr<serving::RevokedCertificates> revoked =
+      std::make_shared<serving::RevokedCertificates>();
   edge_end::LinkOptions link_options() const;
   std::future<Result<contract::PlaceOutcome>> place(contract::PlaceOrder order);
 

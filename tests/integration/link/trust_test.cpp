@@ -1,6 +1,9 @@
 // Who gets in, and what each may do.
+#include <future>
 #include <set>
+#include <thread>
 
+#include "files/files.h"
 #include "fixture.h"
 #include "pki/pki.h"
 #include "raw_client.h"
@@ -99,6 +102,37 @@ TEST_F(Trust, WithoutARoleOfThisShopNothingMayBeCalled) {
           << certificate << " " << method;
     }
   }
+}
+
+std::string serial_of(const Certificates& certificates, const std::string& name) {
+  return pki::read_certificate(files::read_file(certificates.path(name) + ".crt", 1 << 20).value())
+      ->serial_hex;
+}
+
+// Its open stream ends too, and renewing is no way out; nobody else notices.
+TEST_F(Trust, ARevokedCertificateMayDoNothingAnyMore) {
+  const std::string stolen =
+      certificates.issue("stolen", {.role_uri = "dermaga://toko/public/edge"});
+  const RawClient thief(server->port(), certificates.ca_file(), stolen);
+  const RawClient other(server->port(), certificates.ca_file(), certificates.path("edge"));
+  const std::string watch = "/dermaga.link.v1.Capacity/Watch";
+  EXPECT_EQ(thief.call(watch, "", milliseconds(300)).error_code(),
+            grpc::StatusCode::DEADLINE_EXCEEDED);
+  auto open_stream = std::async(std::launch::async,
+                                [&] { return thief.call(watch, "", std::chrono::seconds(20)); });
+  auto others_stream = std::async(std::launch::async,
+                                  [&] { return other.call(watch, "", std::chrono::seconds(3)); });
+  std::this_thread::sleep_for(milliseconds(300));
+  revoked->replace({serial_of(certificates, "stolen")});
+  ASSERT_EQ(open_stream.wait_for(std::chrono::seconds(10)), std::future_status::ready);
+  EXPECT_NE(open_stream.get().error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_EQ(others_stream.get().error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  for (const std::string& method : wire::method_names()) {
+    EXPECT_EQ(thief.call(method, "").error_code(), grpc::StatusCode::PERMISSION_DENIED) << method;
+  }
+  EXPECT_EQ(other.call("/dermaga.link.v1.Keys/Get", "").error_code(), grpc::StatusCode::OK);
+  revoked->replace({});
+  EXPECT_EQ(thief.call("/dermaga.link.v1.Keys/Get", "").error_code(), grpc::StatusCode::OK);
 }
 
 TEST_F(Trust, MalformedMessagesAreInvalidArguments) {

@@ -51,9 +51,14 @@ class CoreService {
   // kNotFound unless the published catalog refers to it.
   virtual Result<Asset> asset(const std::string& sha256_hex) = 0;
 
+  // Who asks for a new certificate.
+  struct Renewing {
+    std::string role_uri;
+    std::string certificate_pem;  // the present one
+  };
   // Signs a PKCS#10 request for the same role as the caller's present certificate, 7 days.
   virtual Result<std::string> renew_certificate(const std::string& request_pem,
-                                                const std::string& role_uri) = 0;
+                                                const Renewing& caller) = 0;
 
   // Keeps the cosignature with its checkpoint where it is one, and answers with the newest. A
   // cosignature that does not fit is no error: whoever sent it has to see the newest checkpoint.

@@ -9,6 +9,7 @@
 #include "metrics/metrics.h"
 #include "result/result.h"
 #include "serving/call.h"
+#include "serving/revoked.h"
 
 namespace dermaga::serving {
 
@@ -16,6 +17,7 @@ namespace dermaga::serving {
 struct Role {
   std::string path;
   std::string uri;
+  std::string certificate_pem;  // that the caller came with
 };
 
 // What a server answers, by method ("/package.Service/Method"). Filled before the server starts;
@@ -48,10 +50,13 @@ struct ServerOptions {
   std::string private_key_file;
   std::size_t message_bytes_max = 16 * 1024 * 1024;
   metrics::Registry* registry = nullptr;
+  std::shared_ptr<RevokedCertificates> revoked;  // null: none are
 };
 
 // TLS 1.3 only, client certificates from the shop's CA; one table says which role may call which
 // method (PERMISSION_DENIED otherwise, also for what is not in `methods`). Thread-safe.
+// Whoever comes with a revoked certificate may call nothing, and calls of theirs that run when it
+// is revoked end once what is in hand has been answered.
 class Server {
  public:
   // kAlreadyExists when the port is in use.

@@ -21,6 +21,7 @@
 #include "payments/payments.h"
 #include "result/result.h"
 #include "sealed_calls/sealed_calls.h"
+#include "serving/revoked.h"
 #include "shop/foundation.h"
 #include "tamper_probe/watch.h"
 
@@ -66,7 +67,7 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   contract::EdgeKeys edge_keys() override;
   Result<contract::Asset> asset(const std::string& sha256_hex) override;
   Result<std::string> renew_certificate(const std::string& request_pem,
-                                        const std::string& role_uri) override;
+                                        const Renewing& caller) override;
   Result<contract::WitnessAnswer> witness(const contract::WitnessRequest& request) override;
 
   void deliver_orders(contract::Delivery delivery,
@@ -83,6 +84,10 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
 
   // For the commands of staff.
   Result<catalog::ImportReport> import_file(const std::string& path, const audit::Actor& actor);
+  // One certificate of the link and all that were renewed from it; how many.
+  Result<std::int64_t> revoke_certificate(const std::string& serial, const audit::Actor& actor,
+                                          const std::string& reason);
+  std::shared_ptr<serving::RevokedCertificates> revoked() { return revoked_; }
   Result<std::unique_ptr<store::Connection>> connect() { return foundation_.database->connect(); }
   orders::OrderService& orders() { return *orders_; }
   leases::Lessor& leases() { return *leases_; }
@@ -102,6 +107,7 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
 
   Shop(Foundation foundation, config::Shop config, const Clock& clock);
   Status start(Random& random, const Paths& paths);
+  Status load_revoked();
   Status start_orders(Random& random);
   Status start_staff(Random& random);
   Status start_accounts(Random& random);
@@ -131,6 +137,8 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   std::unique_ptr<identity::Identity> staff_;
   std::unique_ptr<passwords::Hasher> hasher_;  // first to end: its threads use all of the above
   std::unique_ptr<tamper_probe::Watch> storefront_watch_;
+  std::shared_ptr<serving::RevokedCertificates> revoked_ =
+      std::make_shared<serving::RevokedCertificates>();
   bool follows_ = true;  // follow() succeeded last
   std::optional<audit::Exporter> exporter_;
   bool exports_ = true;  // export_audit_log() succeeded last
