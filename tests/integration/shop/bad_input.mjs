@@ -4,8 +4,8 @@
 // Usage: node bad_input.mjs <edge http address>
 
 import { strict as assert } from "node:assert";
-import { createHash, randomBytes } from "node:crypto";
-import { CompactEncrypt, exportJWK, generateKeyPair, importJWK } from "jose";
+import { randomBytes } from "node:crypto";
+import { seal as sealTo, base64url, clearHash, inFuture, newReplyKey } from "./sealed_client.mjs";
 
 const base = process.argv[2];
 const store = `${base}/store/v1`;
@@ -15,12 +15,9 @@ const variant = variants.find((one) => one.availability === "in_stock");
 const other = variants.find((one) => one.availability === "in_stock" && one.id !== variant.id);
 const keySet = await (await fetch(`${store}/sealing-keys`)).json();
 const destination = { country: "ID", region: "ID-JK", postal_code: "10110" };
-const reply = await generateKeyPair("ECDH-ES", { crv: "P-256", extractable: true });
-const replyKey = await exportJWK(reply.publicKey);
+const replyKey = (await newReplyKey()).jwk;
 
-const base64url = (bytes) => Buffer.from(bytes).toString("base64url");
 const newKey = () => `bad-input-${base64url(randomBytes(12))}`;
-const inFuture = (ms) => new Date(Date.now() + ms).toISOString().replace(/\.\d+Z$/, "Z");
 
 async function quote(lines) {
   const answer = await fetch(`${store}/quotes`, {
@@ -44,22 +41,6 @@ const method = offers[0].method;
 const lines = [{ variant_id: variant.id, quantity: 1 }];
 const { total } = await quote(lines);
 
-// RFC 8785 form of the clear part (docs/reference/sealed-box.md).
-function clearHash(order) {
-  const text = JSON.stringify({
-    currency: order.total.currency,
-    destination: {
-      country: order.destination.country,
-      postal_code: order.destination.postal_code ?? "",
-      region: order.destination.region ?? "",
-    },
-    lines: order.lines.map((line) => ({ quantity: line.quantity, variant_id: line.variant_id })),
-    shipping_method: order.shipping_method,
-    total: order.total.amount,
-  });
-  return base64url(createHash("sha256").update(text).digest());
-}
-
 function orderBox(key, order, changes = {}) {
   return {
     v: 1,
@@ -76,14 +57,8 @@ function orderBox(key, order, changes = {}) {
   };
 }
 
-async function seal(plain, { header = {}, recipient = keySet.keys[0], pad = true } = {}) {
-  let text = JSON.stringify(plain);
-  if (pad) text = text.padEnd(Math.ceil(Buffer.byteLength(text) / 1024) * 1024, " ");
-  const key = await importJWK(recipient, "ECDH-ES");
-  return new CompactEncrypt(new TextEncoder().encode(text))
-    .setProtectedHeader({ alg: "ECDH-ES", enc: "A256GCM", kid: recipient.kid, ...header })
-    .encrypt(key);
-}
+const seal = (plain, { recipient = keySet.keys[0], ...options } = {}) =>
+  sealTo(plain, recipient, options);
 
 // A valid order, changed by the row.
 async function order({ key = newKey(), body = {}, box = {}, sealing = {}, sealed } = {}) {
@@ -203,7 +178,7 @@ check("address elsewhere", await post("/orders", await order({ box: { shipping_a
 check("bad e-mail", await post("/orders", await order({ box: { customer: { name: "x", email: "x", phone: "+62 812 345" } } })), 422, "box_field_invalid");
 check("unknown member in the box", await post("/orders", await order({ box: { note: "hi" } })), 422, "box_field_invalid");
 {
-  const stranger = await exportJWK((await generateKeyPair("ECDH-ES", { crv: "P-256", extractable: true })).publicKey);
+  const stranger = (await newReplyKey()).jwk;
   const recipient = { ...stranger, kid: "nobody" };
   check("box for an unknown key", await post("/orders", await order({ sealing: { recipient } })), 422, "box_unknown_key");
   const lying = { ...stranger, kid: keySet.keys[0].kid };
@@ -238,7 +213,7 @@ async function call(methodName, params, { reply_key = replyKey, nonce = base64ur
   const box = await seal({ v: 1, purpose: "call", method: methodName, params, reply_key, nonce, expires_at });
   return post("/sealed", { body: box, headers: { "content-type": "application/jose" } });
 }
-const thief = await exportJWK((await generateKeyPair("ECDH-ES", { crv: "P-256", extractable: true })).publicKey);
+const thief = (await newReplyKey()).jwk;
 check("stolen token, own reply key", await call("order.read", { order_id: id, access_token }, { reply_key: thief }), 403, "reply_key_mismatch");
 check("wrong token", await call("order.read", { order_id: id, access_token: "oat_" + "A".repeat(32) }), 403, "access_token_invalid");
 check("call box that expired", await call("order.read", { order_id: id, access_token }, { expires_at: inFuture(-1000) }), 422, "box_expired");

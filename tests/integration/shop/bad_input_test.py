@@ -2,26 +2,17 @@
 afterwards only the one good order of the script is there and only its unit is held."""
 
 import pathlib
-import shutil
 import subprocess
 import sys
-import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "support"))
+import node_programs  # noqa: E402
 import shop as shops  # noqa: E402
-
-INTEROP = HERE.parents[1] / "interop"  # its package.json names jose
 
 
 def main():
-    if not shutil.which("node") or not shutil.which("npm"):
-        print("node and npm are not installed")
-        sys.exit(shops.SKIPPED)
-    with shops.shop() as shop, tempfile.TemporaryDirectory() as work:
-        for source in (INTEROP / "package.json", INTEROP / "package-lock.json", HERE / "bad_input.mjs"):
-            shutil.copy(source, work)
-        subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=work, check=True, timeout=120)
+    with shops.shop() as shop, node_programs.folder(HERE / "bad_input.mjs") as work:
         before = shop.run_core("stock", "list")
         code = subprocess.run(["node", "bad_input.mjs", shop.http], cwd=work, check=False,
                               timeout=120).returncode
