@@ -16,6 +16,10 @@ constexpr std::size_t kLocalesMax = 8;
 constexpr std::size_t kCountriesMax = 250;
 constexpr std::size_t kRegionsMax = 1'000;
 constexpr std::size_t kTokenLabelBytesMax = 32;
+constexpr std::int64_t kKeptDaysMax = 36'500;
+constexpr std::int64_t kKeptHoursMax = 24 * 366;
+// A session may rest for 30 days: whoever has one is not erased below it.
+constexpr std::int64_t kUnusedDaysMin = 30;
 
 bool is_lower(char c) {
   return c >= 'a' && c <= 'z';
@@ -279,6 +283,18 @@ Status read_probe_table(Table table, Shop& shop) {
   return table.finish();
 }
 
+Status read_retention_table(Table table, Shop& shop) {
+  Retention& retention = shop.retention;
+  table.integer("guest_days", retention.guest_days, 0, kKeptDaysMax);
+  table.integer("declined_days", retention.declined_days, 0, kKeptDaysMax);
+  table.integer("account_unused_days", retention.account_unused_days, 0, kKeptDaysMax);
+  table.integer("mail_file_hours", retention.mail_file_hours, 0, kKeptHoursMax);
+  if (retention.account_unused_days > 0 && retention.account_unused_days < kUnusedDaysMin) {
+    table.refuse("account_unused_days", "must be 0 or at least 30");
+  }
+  return table.finish();
+}
+
 Status read_storage_table(Table table, Shop& shop) {
   table.text("url", shop.store, is_store, "\"sqlite\" or \"postgres://user@host:5432/database\"");
   return table.finish();
@@ -323,10 +339,12 @@ Result<Shop> read_root(Table& root) {
   const Currency default_currency = shop.currency;
   using Reader = Status (*)(Table, Shop&);
   const std::pair<std::string_view, Reader> sections[] = {
-      {"audit", read_audit_table},       {"keys", read_keys_table},   {"shop", read_shop_table},
-      {"leases", read_leases_table},     {"mail", read_mail_table},   {"orders", read_orders_table},
-      {"payments", read_payments_table}, {"probe", read_probe_table}, {"staff", read_staff_table},
-      {"storage", read_storage_table}};
+      {"audit", read_audit_table},        {"keys", read_keys_table},
+      {"shop", read_shop_table},          {"leases", read_leases_table},
+      {"mail", read_mail_table},          {"orders", read_orders_table},
+      {"payments", read_payments_table},  {"probe", read_probe_table},
+      {"staff", read_staff_table},        {"storage", read_storage_table},
+      {"retention", read_retention_table}};
   for (const auto& [name, read] : sections) {
     if (auto table = root.table(name)) {
       RETURN_IF_ERROR(read(*std::move(table), shop));

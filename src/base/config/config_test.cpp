@@ -71,6 +71,10 @@ void expect_equal(const Shop& left, const Shop& right) {
   EXPECT_EQ(left.mail.smtp_user, right.mail.smtp_user);
   EXPECT_EQ(left.mail.smtp_password_file, right.mail.smtp_password_file);
   EXPECT_EQ(left.mail.smtp_ca_file, right.mail.smtp_ca_file);
+  EXPECT_EQ(left.retention.guest_days, right.retention.guest_days);
+  EXPECT_EQ(left.retention.declined_days, right.retention.declined_days);
+  EXPECT_EQ(left.retention.account_unused_days, right.retention.account_unused_days);
+  EXPECT_EQ(left.retention.mail_file_hours, right.retention.mail_file_hours);
   ASSERT_EQ(left.shipping.size(), right.shipping.size());
   for (std::size_t i = 0; i < left.shipping.size(); ++i) {
     EXPECT_EQ(left.shipping[i].method, right.shipping[i].method);
@@ -133,6 +137,11 @@ smtp_password_file = "/srv/smtp-password"
 smtp_ca_file = "/srv/ca.pem"
 [probe]
 interval_seconds = 5
+[retention]
+guest_days = 400
+declined_days = 0
+account_unused_days = 730
+mail_file_hours = 1
 [leases]
 share_percent = 4
 units_max = 7
@@ -187,6 +196,8 @@ TEST_F(ConfigTest, EverySettingCanBeChanged) {
                    .smtp_password_file = "/srv/smtp-password",
                    .smtp_ca_file = "/srv/ca.pem"};
   expected.probe_interval_seconds = 5;
+  expected.retention = {
+      .guest_days = 400, .declined_days = 0, .account_unused_days = 730, .mail_file_hours = 1};
   expected.lease_share_percent = 4;
   expected.lease_units_max = 7;
   expected.lease_keep_units = 3;
@@ -213,7 +224,7 @@ TEST_F(ConfigTest, EveryRefusalSaysWhereAndWhatIsAllowed) {
       {"[shop", ":1: "},
       {"shops = 1",
        ":1: shops is not a setting; known here: audit, keys, leases, mail, orders, payments, "
-       "probe, shipping, "
+       "probe, retention, shipping, "
        "shop, "
        "staff, storage, tax"},
       {"shop = 1", ":1: shop must be a table"},
@@ -240,6 +251,11 @@ TEST_F(ConfigTest, EveryRefusalSaysWhereAndWhatIsAllowed) {
       {"[orders]\nbatch_max = 10001", ":2: orders.batch_max must be"},
       {"[leases]\nshare_percent = 51", ":2: leases.share_percent must be"},
       {"[probe]\ninterval_seconds = 86401", ":2: probe.interval_seconds must be a whole number"},
+      {"[retention]\nguest_days = -1", ":2: retention.guest_days must be a whole number from 0"},
+      {"[retention]\ndeclined_days = 36501", ":2: retention.declined_days must be"},
+      {"[retention]\naccount_unused_days = 29",
+       ":2: retention.account_unused_days must be 0 or at least 30"},
+      {"[retention]\nmail_file_hours = 8785", ":2: retention.mail_file_hours must be"},
       {"[payments]\nprovider = \"cash\"", ":2: payments.provider must be \"sandbox\""},
       {"[storage]\nurl = \"mysql://x\"", ":2: storage.url must be \"sqlite\""},
       {"shipping = 3", ":1: shipping must be at most 100 tables"},

@@ -51,6 +51,8 @@ const std::map<std::string, Command>& table() {
       {"probe accept", {"probe accept --assets DIR --reason TEXT", &probe_accept}},
       {"probe run", {"probe run", &probe_run}},
       {"probe show", {"probe show", &probe_show}},
+      {"retention show", {"retention show", &retention_show}},
+      {"retention run", {"retention run --reason TEXT", &retention_run}},
       {"staff list", {"staff list", &staff_list}},
       {"staff owner-link", {"staff owner-link", &staff_owner_link}},
       {"staff invite",

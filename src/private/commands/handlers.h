@@ -74,6 +74,11 @@ Status probe_run(shop::Shop& shop, const std::vector<std::string>& words, const 
 Status probe_show(shop::Shop& shop, const std::vector<std::string>& words,
                   const audit::Actor& actor, admin::Output& output);
 
+Status retention_show(shop::Shop& shop, const std::vector<std::string>& words,
+                      const audit::Actor& actor, admin::Output& output);
+Status retention_run(shop::Shop& shop, const std::vector<std::string>& words,
+                     const audit::Actor& actor, admin::Output& output);
+
 Status staff_owner_link(shop::Shop& shop, const std::vector<std::string>& words,
                         const audit::Actor& actor, admin::Output& output);
 Status staff_list(shop::Shop& shop, const std::vector<std::string>& words,

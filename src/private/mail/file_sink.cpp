@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
+#include <optional>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -61,7 +64,45 @@ class FileSink final : public Transport {
   const FileSinkOptions options_;
 };
 
+// When a file of the sink was written, by its name; nothing for another file.
+std::optional<UtcTime> written_at(const std::string& name) {
+  std::int64_t time = 0;
+  const char* const end = name.data() + std::min(kTimeDigits, name.size());
+  const auto parsed = std::from_chars(name.data(), end, time);
+  if (parsed.ec != std::errc() || parsed.ptr != end || name.size() <= kTimeDigits ||
+      name[kTimeDigits] != '-' || time < 0 || !name.contains(kEnding)) {
+    return std::nullopt;
+  }
+  return from_unix_ms(time);
+}
+
 }  // namespace
+
+Result<std::int64_t> remove_files_before(const std::string& folder, UtcTime before) {
+  std::error_code failure;
+  std::vector<std::filesystem::path> old;
+  std::filesystem::directory_iterator entries(folder, failure);
+  if (failure == std::errc::no_such_file_or_directory) {
+    return 0;
+  }
+  for (; !failure && entries != std::filesystem::directory_iterator(); entries.increment(failure)) {
+    const auto written = written_at(entries->path().filename().string());
+    if (written.has_value() && *written < before) {
+      old.push_back(entries->path());
+    }
+  }
+  if (failure) {
+    return make_errno_error("list " + folder, failure.value());
+  }
+  std::int64_t removed = 0;
+  for (const auto& file : old) {
+    removed += std::filesystem::remove(file, failure) ? 1 : 0;
+    if (failure) {
+      return make_errno_error("remove " + file.string(), failure.value());
+    }
+  }
+  return removed;
+}
 
 Result<std::unique_ptr<Transport>> make_file_sink(FileSinkOptions options) {
   RETURN_IF_ERROR(check_sender(options.from));

@@ -96,5 +96,23 @@ TEST_F(FileSinkTest, SaysWhenTheFolderIsGone) {
   EXPECT_FALSE(sink->send(message("One")).has_value());
 }
 
+TEST_F(FileSinkTest, OldMailsAreRemovedAndNothingElse) {
+  EXPECT_EQ(remove_files_before(folder_, clock_.now()).value(), 0);  // no folder yet
+  const auto sink = make_file_sink(options()).value();
+  ASSERT_TRUE(sink->send(message("One")).has_value());
+  const std::string old = mails()[0];
+  std::ofstream(old + ".AbCdEf") << "a crash left it";
+  for (const char* other : {"/notes.eml", "/00180000000000-a.eml", "/001800000000000-a.txt"}) {
+    std::ofstream(folder_ + other) << "not the sink's";
+  }
+  clock_.advance(std::chrono::milliseconds(1));
+  ASSERT_TRUE(sink->send(message("Two")).has_value());
+  EXPECT_EQ(remove_files_before(folder_, clock_.now() - std::chrono::milliseconds(1)).value(), 0);
+  EXPECT_EQ(remove_files_before(folder_, clock_.now()).value(), 2);
+  EXPECT_FALSE(std::filesystem::exists(old));
+  EXPECT_EQ(mails().size(), 4U);
+  EXPECT_EQ(remove_files_before(folder_, clock_.now()).value(), 0);
+}
+
 }  // namespace
 }  // namespace dermaga::mail

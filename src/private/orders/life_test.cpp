@@ -41,6 +41,8 @@ TEST(Life, AnApprovedPaymentConfirmsAndFulfilmentShips) {
   ASSERT_TRUE(shipped.has_value()) << shipped.error().message();
   EXPECT_EQ(shipped->status, OrderStatus::kCompleted);
   EXPECT_EQ(shipped->fulfilment_status, FulfilmentStatus::kFulfilled);
+  EXPECT_EQ(shop.number("SELECT count(*) FROM orders WHERE ended_at > 0"), 1);
+  EXPECT_EQ(shop.number("SELECT max(ended_at) FROM orders"), to_unix_ms(shop.clock.now()));
   EXPECT_EQ(shop.levels(kShirt), (inventory::Levels{8, 6, 2, 0}));
   EXPECT_EQ(shop.service->fulfil(id, kStaff).error().code(), ErrorCode::kVersionConflict);
   EXPECT_EQ(shop.service->cancel(id, "staff_request", kStaff).error().code(),

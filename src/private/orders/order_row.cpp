@@ -31,6 +31,7 @@ Result<OrderRow> read_order(const store::Row& row) {
   }
   order.refunded = row.integer(15);
   order.refunds = row.integer(16);
+  order.ended_at = from_unix_ms(row.integer(17));
   return order;
 }
 

@@ -31,6 +31,7 @@ struct OrderRow {
   std::int64_t refunds = 0;
   UtcTime placed_at;  // when core accepted it
   UtcTime reserved_until;
+  UtcTime ended_at;  // completed, cancelled or expired; 0 before
   std::int64_t version = 0;
   std::string reply_thumbprint;
   std::optional<UtcTime> received_at;  // by a spool; where core received it, that was `placed_at`
@@ -40,8 +41,8 @@ struct OrderRow {
 inline constexpr std::string_view kOrderColumns =
     "order_number, order_id, status, payment_status, fulfilment_status, cancel_reason, "
     "payment_action, currency, total, refund_due, placed_at, reserved_until, version, "
-    "reply_thumbprint, received_at, refunded, refunds";
-inline constexpr int kOrderColumnCount = 17;
+    "reply_thumbprint, received_at, refunded, refunds, ended_at";
+inline constexpr int kOrderColumnCount = 18;
 
 // Some of what was paid is still the shop's.
 inline bool is_paid(const OrderRow& order) {

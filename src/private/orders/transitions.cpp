@@ -45,6 +45,11 @@ Result<std::vector<HeldLine>> held_lines(store::Connection& connection,
   return lines;
 }
 
+bool is_end(OrderStatus status) {
+  return status == OrderStatus::kCompleted || status == OrderStatus::kCancelled ||
+         status == OrderStatus::kExpired;
+}
+
 Status refund_on_its_way() {
   return make_error(ErrorCode::kVersionConflict,
                     "a refund of this order is on its way; try again in a moment");
@@ -67,6 +72,9 @@ std::string_view name(PaymentEntry entry) {
 Status Transitions::move(OrderRow& order, OrderStatus to) {
   RETURN_IF_ERROR(order_state::check_move(order.status, to));
   order.status = to;
+  if (is_end(to)) {
+    order.ended_at = now_;
+  }
   order.reserved_until = UtcTime{};
   order.payment_action.clear();
   return {};
@@ -282,7 +290,7 @@ Status Transitions::write_orders() {
     return {};
   }
   std::vector<store::Parameter> rows;
-  rows.reserve(changed_.size() * 10);
+  rows.reserve(changed_.size() * 11);
   for (const OrderRow& order : changed_) {
     rows.emplace_back(order.number);
     rows.emplace_back(static_cast<std::int64_t>(order.status));
@@ -294,12 +302,13 @@ Status Transitions::write_orders() {
     rows.emplace_back(to_unix_ms(order.reserved_until));
     rows.emplace_back(order.refunded);
     rows.emplace_back(order.refunds);
+    rows.emplace_back(to_unix_ms(order.ended_at));
   }
   RETURN_IF_ERROR(connection_.execute_many(
       "UPDATE orders SET status = $2, payment_status = $3, fulfilment_status = $4, "
       "cancel_reason = $5, payment_action = $6, refund_due = $7, reserved_until = $8, "
-      "refunded = $9, refunds = $10, version = version + 1 WHERE order_number = $1",
-      10, rows));
+      "refunded = $9, refunds = $10, ended_at = $11, version = version + 1 WHERE order_number = $1",
+      11, rows));
   return {};
 }
 

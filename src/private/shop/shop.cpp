@@ -92,6 +92,7 @@ Result<std::shared_ptr<Shop>> Shop::open(const Paths& paths, const config::Shop&
   std::shared_ptr<Shop> shop(new Shop(std::move(foundation), with_addresses(config), clock));
   RETURN_IF_ERROR(shop->start_mail(random, paths, registry));
   RETURN_IF_ERROR(shop->start(random, paths));
+  shop->start_retention(paths, registry);
   RETURN_IF_ERROR(shop->start_storefront_watch(random, paths, registry));
   return shop;
 }
@@ -183,6 +184,21 @@ Status Shop::start_accounts(Random& random) {
 
 accounts::Accounts& Shop::accounts() {
   return accounts_->accounts();
+}
+
+void Shop::start_retention(const Paths& paths, metrics::Registry* registry) {
+  const config::Retention& rules = config_.retention;
+  retention_ = std::make_unique<retention::Retention>(
+      retention::Ports{.database = *foundation_.database,
+                       .customers = *customers_,
+                       .forget_what_is_over = [this] { return accounts().forget_what_is_over(); },
+                       .mail_folder = paths.mail,
+                       .clock = clock_,
+                       .registry = registry},
+      retention::Rules{.guest_days = rules.guest_days,
+                       .declined_days = rules.declined_days,
+                       .account_unused_days = rules.account_unused_days,
+                       .mail_file_hours = rules.mail_file_hours});
 }
 
 Status Shop::start_mail(Random& random, const Paths& paths, metrics::Registry* registry) {

@@ -76,6 +76,13 @@ std::string contradiction(const store::Row& row) {
   if (!is_open && !row.text(7).empty()) {
     return "it waits for the shopper though it is not open";
   }
+  const bool is_over = is_cancelled ||
+                       status == static_cast<std::int64_t>(OrderStatus::kCompleted) ||
+                       status == static_cast<std::int64_t>(OrderStatus::kExpired);
+  if (is_over != (row.integer(8) > 0)) {
+    return is_over ? "it is over, but not since when"
+                   : "it is not over, but has the time of an end";
+  }
   return {};
 }
 
@@ -122,7 +129,7 @@ Status check_status_combinations(store::Connection& connection, const Options& o
   Findings findings(report, "status", options.breaches_max);
   return connection.query(
       "SELECT order_number, order_id, status, payment_status, fulfilment_status, reserved_until, "
-      "cancel_reason, payment_action FROM orders ORDER BY order_number",
+      "cancel_reason, payment_action, ended_at FROM orders ORDER BY order_number",
       {}, [&](const store::Row& row) -> Status {
         if (std::string detail = contradiction(row); !detail.empty()) {
           findings.add(order_row(row.integer(0), row.text(1)), std::move(detail));

@@ -87,7 +87,8 @@ class Verify : public testing::Test {
                                           store::Blob{address},
                                           store::Blob{token}};
     run("INSERT INTO orders VALUES ($1, $2, $3, x'00', $1, $4, $5, 0, '', '', 'IDR', $6, 0, 10, 5, "
-        "1, $7, 0, 'standard', '', 1, 1, $8, 1, 'thumb', $9, $10, 0, NULL, 0, 0)",
+        "1, $7, 0, 'standard', '', 1, 1, $8, 1, 'thumb', $9, $10, 0, NULL, 0, 0, "
+        "CASE WHEN $4 >= 3 THEN 1 ELSE 0 END)",
         order_row);
     const store::Parameter line_row[] = {number, quantity, held};
     run("INSERT INTO order_lines VALUES ($1, 1, 'var_a', 'loc_a', $2, $3, 100, $2 * 100)",
@@ -171,6 +172,11 @@ TEST_F(Verify, ASoundDatabaseHasNoBreach) {
   EXPECT_EQ(sound.sealed_fields_opened, 18);
 }
 
+TEST_F(Verify, OnlyAnOrderThatIsOverHasAnEnd) {
+  run("UPDATE orders SET ended_at = 1 WHERE order_number = 2");
+  EXPECT_EQ(broken_checks(), std::set<std::string>{"status"});
+}
+
 struct Planted {
   std::string check;
   std::string sql;
@@ -224,6 +230,7 @@ std::vector<Planted> planted_breaches() {
       {"status", "UPDATE orders SET reserved_until = 0 WHERE order_number = 1"},
       {"status", "UPDATE orders SET reserved_until = 9 WHERE order_number = 2"},
       {"status", "UPDATE orders SET status = 5 WHERE order_number = 3"},
+      {"status", "UPDATE orders SET ended_at = 0 WHERE order_number = 3"},
       {"status", "UPDATE orders SET cancel_reason = 'x' WHERE order_number = 1"},
       {"status", "UPDATE orders SET payment_action = 'challenge' WHERE order_number = 2"},
       {"sealed_field", "UPDATE customers SET wrapped_key = x'0102' WHERE customer_number = 1"},

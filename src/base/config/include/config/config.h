@@ -48,6 +48,14 @@ struct Mail {
   std::string smtp_ca_file;        // "": what this machine trusts
 };
 
+// How long persons are kept before core erases them by itself; 0: until they ask.
+struct Retention {
+  std::int64_t guest_days = 0;           // since a guest's order ended
+  std::int64_t declined_days = 90;       // since a delivered order was declined
+  std::int64_t account_unused_days = 0;  // since an account was last used
+  std::int64_t mail_file_hours = 24;     // mails in <data>/private/mail
+};
+
 // The shop's settings: `shop.toml`. Unknown keys are refused with file and line.
 struct Shop {
   std::string id = "dermaga";  // in certificates: dermaga://<id>/…; [a-z0-9-]
@@ -72,6 +80,7 @@ struct Shop {
   std::string audit_export;  // where audit entries are copied to: "syslog", a file, or nowhere
   Keys keys;
   Mail mail;
+  Retention retention;
   std::int64_t probe_interval_seconds = 60;  // between looks at the storefront; 0: none
   std::string store;  // "sqlite" or "postgres://…"; "": what the data folder remembers, else sqlite
 };

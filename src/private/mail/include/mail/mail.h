@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -51,6 +52,10 @@ struct FileSinkOptions {
 // Instead of a mail server: every mail becomes a file of its own, <unix ms>-<random>.eml, 0600,
 // written atomically. kInvalidArgument for a sender that no mail can come from.
 Result<std::unique_ptr<Transport>> make_file_sink(FileSinkOptions options);
+
+// Removes such files that were written before then, what a crash left of them too; other files
+// stay. How many; none where there is no folder.
+Result<std::int64_t> remove_files_before(const std::string& folder, UtcTime before);
 
 struct SmtpOptions {
   std::string url;                // "smtps://host:465", or "smtp://host:587" for STARTTLS

@@ -20,6 +20,7 @@
 #include "orders/orders.h"
 #include "payments/payments.h"
 #include "result/result.h"
+#include "retention/retention.h"
 #include "sealed_calls/sealed_calls.h"
 #include "serving/revoked.h"
 #include "shop/foundation.h"
@@ -94,6 +95,7 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   customers::Customers& customers() { return *customers_; }
   identity::Identity& staff() { return *staff_; }
   accounts::Accounts& accounts();
+  retention::Retention& retention() { return *retention_; }
   tamper_probe::Watch& storefront_watch() { return *storefront_watch_; }
   mail::Outgoing& mail() { return *mail_; }
   inventory::AvailabilityFeed& availability() { return *availability_; }
@@ -113,6 +115,7 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   Status start_accounts(Random& random);
   Status start_storefront_watch(Random& random, const Paths& paths, metrics::Registry* registry);
   std::function<std::string()> page_policy();
+  void start_retention(const Paths& paths, metrics::Registry* registry);
   Status start_mail(Random& random, const Paths& paths, metrics::Registry* registry);
 
   Foundation foundation_;
@@ -139,6 +142,7 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   std::unique_ptr<tamper_probe::Watch> storefront_watch_;
   std::shared_ptr<serving::RevokedCertificates> revoked_ =
       std::make_shared<serving::RevokedCertificates>();
+  std::unique_ptr<retention::Retention> retention_;
   bool follows_ = true;  // follow() succeeded last
   std::optional<audit::Exporter> exporter_;
   bool exports_ = true;  // export_audit_log() succeeded last
