@@ -40,7 +40,12 @@ export class Shop {
   }
 
   post(path, body, headers) {
-    return fetch(this.store + path, { method: "POST", headers, body }).then(answered);
+    const send = () => fetch(this.store + path, { method: "POST", headers, body });
+    // A kept connection may have been closed just then. The same bytes again: a box that was taken is
+    // answered "nonce_used", and an order its first answer.
+    return send()
+      .catch((error) => (error.message === "fetch failed" ? send() : Promise.reject(error)))
+      .then(answered);
   }
 
   /** One unit of a variant, with its price: what every order here asks for. */
