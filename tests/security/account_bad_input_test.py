@@ -231,8 +231,9 @@ def odd_boxes(shop, alice):
         refused(door, "alice", "422 box_malformed", "account.show", show, changes={"v": 2})
         deep = '{"v":1,"purpose":"call","method":"account.show","params":' + "[" * 5000 + "]" * 5000 + "}"
         refused(door, "alice", "422 box_malformed", "", {}, text=deep)
+        # Larger ones the edge cuts off while they are being sent, and a client may see only that.
         for size, wanted in ((23_000, "422 box_purpose"), (25_000, "413 body_too_large"),
-                             (1_000_000, "413 body_too_large")):
+                             (40_000, "413 body_too_large")):
             box = door.ask("seal", "alice", text=json.dumps({"v": 1, "x": "y" * size}), pad=False)
             answer = door.ask("send", "alice", box=box)
             assert str(answer) == wanted, f"{size} bytes sealed: {answer} {answer.detail}, not {wanted}"
