@@ -77,12 +77,18 @@ inline sealing::PublicKey key_named(char name) {
   return {.kid = "", .point = {.x = std::string(32, name), .y = std::string(32, name)}};
 }
 
-// An order box is the payment method ("tok_approve", "card 4242…", "other tok_x"); "garbage" does
-// not open. A call box is "method order_id access_token nonce key_letter code".
+// An order box is the payment method ("tok_approve", "card 4242…", "other tok_x"), after "as
+// SESSION " where it names one; "garbage" does not open. A call box is "method order_id
+// access_token nonce key_letter code".
 class WordOpener final : public BoxOpener, public sealed_calls::CallOpener {
  public:
-  static order_box::OpenedOrder opened(const std::string& payment) {
+  static order_box::OpenedOrder opened(std::string payment) {
     order_box::OpenedOrder out;
+    if (payment.starts_with("as ")) {
+      const std::size_t end = payment.find(' ', 3);
+      out.session = vault::SessionSecret(payment.substr(3, end - 3));
+      payment.erase(0, end + 1);
+    }
     out.customer.name = vault::PersonName("Sari Dewi");
     out.customer.email = vault::EmailAddress("sari@example.test");
     out.customer.phone = vault::PhoneNumber("+62 811 000 000");
@@ -190,7 +196,8 @@ struct TestShop {
             .payments = payments,
             .availability = *availability,
             .clock = clock,
-            .random = system_random()};
+            .random = system_random(),
+            .accounts = accounts};
   }
   void restart_with_webhooks_after(std::chrono::milliseconds delay) {
     webhook_delay = delay;
@@ -330,6 +337,7 @@ struct TestShop {
   std::unique_ptr<vault::Vault> keys;
   std::unique_ptr<inventory::AvailabilityFeed> availability;
   std::unique_ptr<payments::PaymentProvider> provider;
+  AccountFinder* accounts = nullptr;  // from the next start on
   std::unique_ptr<OrderService> service;
   std::unique_ptr<sealed_calls::SealedCalls> calls;
 };

@@ -1,0 +1,135 @@
+// Orders of people with an account.
+#include "fixture_test.h"
+#include "json/reader.h"
+
+namespace dermaga::orders {
+namespace {
+
+using order_state::OrderStatus;
+
+const CustomerId kSari = CustomerId::parse("cus_sari").value();
+const CustomerId kBudi = CustomerId::parse("cus_budi").value();
+
+// Sessions are called after whose they are.
+class Sessions final : public AccountFinder {
+ public:
+  Result<CustomerId> account_of(const vault::SessionSecret& session,
+                                const std::string& reply_thumbprint) override {
+    if (reply_thumbprint != key_named('k').thumbprint() || session.reveal() == "over") {
+      return make_error(ErrorCode::kUnauthenticated, "the session is over");
+    }
+    if (session.reveal() == "down") {
+      return make_error(ErrorCode::kUnavailable, "the store does not answer");
+    }
+    return CustomerId::parse("cus_" + std::string(session.reveal()));
+  }
+};
+
+class AccountOrders : public testing::Test {
+ protected:
+  AccountOrders() : shop_(Options{.charge = false}) {
+    shop_.accounts = &sessions_;
+    shop_.start();
+    shop_.stock(kShirt, 100);
+    add_account(kSari);
+    add_account(kBudi);
+  }
+  void add_account(const CustomerId& id) {
+    const store::Parameter row[] = {std::string_view(id.str()), store::Blob{id.str()}};
+    CHECK(shop_.connection
+              ->execute("INSERT INTO accounts VALUES ($1, $2, $2, 1, $2, $2, $2, 'id', 'hash', 1, "
+                        "1, 1)",
+                        row)
+              .has_value());
+  }
+  OrderId place_as(const std::string& key, const std::string& session) {
+    const auto order = shop_.order(key, {{kShirt, 1}}, "as " + session + " tok_approve");
+    const auto outcome = shop_.place(order);
+    EXPECT_NE(placed(outcome), nullptr) << refusal(outcome);
+    return order.id;
+  }
+  std::vector<OrderId> history(const CustomerId& account, std::optional<std::int64_t> before = {},
+                               std::size_t limit = 10) {
+    std::vector<OrderId> ids;
+    for (const auto& item : shop_.service->history(account, before, limit).value()) {
+      ids.push_back(item.view.id);
+    }
+    return ids;
+  }
+
+  Sessions sessions_;
+  TestShop shop_;
+};
+
+TEST_F(AccountOrders, StandInTheHistoryOfWhoeverIsSignedIn) {
+  const OrderId first = place_as("key-1", "sari");
+  const OrderId second = place_as("key-2", "sari");
+  const OrderId other = place_as("key-3", "budi");
+  ASSERT_NE(placed(shop_.place(shop_.order("key-4", {{kShirt, 1}}))), nullptr);
+  EXPECT_EQ(history(kSari), (std::vector{second, first}));
+  EXPECT_EQ(history(kBudi), std::vector{other});
+  EXPECT_EQ(history(kSari, {}, 1), std::vector{second});
+  const auto newest = shop_.service->history(kSari, {}, 1).value().front().order_number;
+  EXPECT_EQ(history(kSari, newest), std::vector{first});
+  EXPECT_EQ(place_as("key-1", "sari"), first) << "replayed";
+  EXPECT_EQ(history(kSari).size(), 2u);
+}
+
+TEST_F(AccountOrders, OfOneBatchAreDecidedTogether) {
+  std::vector<contract::PlaceOrder> batch;
+  for (int i = 0; i < 12; ++i) {
+    const std::string box = i % 3 == 0   ? "tok_approve"
+                            : i % 3 == 1 ? "as sari tok_approve"
+                                         : "as budi tok_approve";
+    batch.push_back(shop_.order("key-" + std::to_string(i), {{kShirt, 1}}, box));
+  }
+  for (const auto& outcome : shop_.place(std::move(batch))) {
+    EXPECT_NE(placed(outcome), nullptr) << refusal(outcome);
+  }
+  EXPECT_EQ(history(kSari).size(), 4u);
+  EXPECT_EQ(history(kBudi).size(), 4u);
+}
+
+TEST_F(AccountOrders, AreShownToNobodyElse) {
+  const OrderId id = place_as("key-1", "sari");
+  const std::string shown = shop_.service->details(kSari, id, true).value();
+  EXPECT_NE(shown.find("Jalan Melati 5"), std::string::npos);
+  EXPECT_NE(shown.find(shop_.derivation.access_token(id)), std::string::npos);
+  EXPECT_TRUE(json::Document::parse(shown).has_value());
+  EXPECT_EQ(shop_.service->details(kSari, id, false)->find("access_token"), std::string::npos);
+  EXPECT_EQ(shop_.service->details(kBudi, id, true).error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(shop_.service->cancel_own(kBudi, id).error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(shop_.view(id).status, OrderStatus::kOpen);
+  EXPECT_EQ(shop_.service->cancel_own(kSari, id)->status, OrderStatus::kCancelled);
+  EXPECT_EQ(shop_.service->cancel_own(kSari, id).error().code(), ErrorCode::kVersionConflict);
+}
+
+TEST_F(AccountOrders, AreRefusedWhereTheSessionIsOverAndHoldNothing) {
+  const auto over = shop_.order("key-1", {{kShirt, 1}}, "as over tok_approve");
+  EXPECT_EQ(refusal(shop_.place(over)), "401 session_ended");
+  EXPECT_EQ(refusal(shop_.place(shop_.order("key-2", {{kShirt, 1}}, "as down tok_approve"))),
+            "503 unavailable");
+  EXPECT_EQ(shop_.levels(kShirt), (inventory::Levels{100, 100, 0, 0}));
+  EXPECT_EQ(shop_.number("SELECT COUNT(*) FROM orders"), 0);
+}
+
+// What a spool answered is not taken back for that.
+TEST_F(AccountOrders, ThatWereDeliveredBecomeAGuestsThen) {
+  const auto order = shop_.order("key-1", {{kShirt, 1}}, "as over tok_approve");
+  std::promise<std::vector<contract::PlaceOutcome>> promise;
+  shop_.service->deliver({.spool_id = "spool-1", .orders = {{.order = order, .lease_epoch = 0}}},
+                         [&](auto outcomes) { promise.set_value(std::move(outcomes)); });
+  const auto outcomes = promise.get_future().get();
+  ASSERT_NE(placed(outcomes.front()), nullptr) << refusal(outcomes.front());
+  EXPECT_EQ(shop_.number("SELECT COUNT(*) FROM account_orders"), 0);
+}
+
+TEST_F(AccountOrders, OfAnAccountThatWasErasedMeanwhileAreAGuests) {
+  ASSERT_TRUE(shop_.connection->execute("DELETE FROM accounts").has_value());
+  place_as("key-1", "sari");
+  EXPECT_EQ(shop_.number("SELECT COUNT(*) FROM account_orders"), 0);
+  EXPECT_EQ(shop_.number("SELECT COUNT(*) FROM orders"), 1);
+}
+
+}  // namespace
+}  // namespace dermaga::orders
