@@ -95,7 +95,8 @@ Result<bool> lock_account(store::Connection& connection, const CustomerId& accou
   return found;
 }
 
-// Whoever an account's orders name. kVersionConflict while one of the orders is under way.
+// Whoever an account's orders name, declined ones too. kVersionConflict while one of the orders is
+// under way.
 Result<std::vector<CustomerId>> persons_of(store::Connection& connection,
                                            const CustomerId& account) {
   std::vector<CustomerId> persons;
@@ -108,6 +109,13 @@ Result<std::vector<CustomerId>> persons_of(store::Connection& connection,
         if (is_under_way(row.integer(2), row.integer(3))) {
           return under_way(std::string(row.text(1)));
         }
+        ASSIGN_OR_RETURN(auto person, CustomerId::parse(row.text(0)));
+        persons.push_back(std::move(person));
+        return {};
+      }));
+  RETURN_IF_ERROR(connection.query(
+      "SELECT customer_id FROM declined_orders WHERE account_id = $1 AND length(wrapped_key) > 0",
+      key, [&persons](const store::Row& row) -> Status {
         ASSIGN_OR_RETURN(auto person, CustomerId::parse(row.text(0)));
         persons.push_back(std::move(person));
         return {};

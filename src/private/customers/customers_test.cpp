@@ -252,6 +252,16 @@ TEST_F(CustomersTest, AnAccountIsErasedWithWhoeverItsOrdersName) {
             ErrorCode::kNotFound);
 }
 
+TEST_F(CustomersTest, AnAccountIsErasedWithItsDeclinedOrders) {
+  const CustomerId account = add_account({});
+  const store::Parameter whose[] = {std::string_view(account.str())};
+  run("UPDATE declined_orders SET account_id = $1", whose);
+  EXPECT_TRUE(customers().reveal(order(9), kStaff, "customer.show", "why").has_value());
+  ASSERT_TRUE(customers().erase_account(account, kStaff, "asked for").has_value());
+  EXPECT_EQ(customers().reveal(order(9), kStaff, "customer.show", "why").error().code(),
+            ErrorCode::kNotFound);
+}
+
 TEST_F(CustomersTest, ErasingOneOrderOfAnAccountErasesTheAccount) {
   add_account({1});
   ASSERT_TRUE(customers().erase(order(1), kStaff, "asked for").has_value());

@@ -124,6 +124,15 @@ TEST_F(AccountOrders, ThatWereDeliveredBecomeAGuestsThen) {
   EXPECT_EQ(shop_.number("SELECT COUNT(*) FROM account_orders"), 0);
 }
 
+TEST_F(AccountOrders, ThatAreDeclinedKeepWhoseTheyAre) {
+  const auto order = shop_.order("key-1", {{kMug, 1}}, "as sari tok_approve");  // there are none
+  std::promise<std::vector<contract::PlaceOutcome>> promise;
+  shop_.service->deliver({.spool_id = "spool-1", .orders = {{.order = order, .lease_epoch = 0}}},
+                         [&](auto outcomes) { promise.set_value(std::move(outcomes)); });
+  ASSERT_NE(placed(promise.get_future().get().front()), nullptr);
+  EXPECT_EQ(shop_.number("SELECT COUNT(*) FROM declined_orders WHERE account_id = 'cus_sari'"), 1);
+}
+
 TEST_F(AccountOrders, OfAnAccountThatWasErasedMeanwhileAreAGuests) {
   ASSERT_TRUE(shop_.connection->execute("DELETE FROM accounts").has_value());
   place_as("key-1", "sari");

@@ -5,11 +5,12 @@
 namespace dermaga::orders {
 namespace {
 
-constexpr std::string_view kColumns[] = {
-    "order_id",    "idempotency_key", "body_sha256", "first_answer", "reason",
-    "currency",    "total",           "received_at", "decided_at",   "customer_id",
-    "wrapped_key", "kek_version",     "name_sealed", "email_sealed", "phone_sealed",
-    "locale",      "reply_thumbprint"};
+constexpr std::string_view kColumns[] = {"order_id",     "idempotency_key",  "body_sha256",
+                                         "first_answer", "reason",           "currency",
+                                         "total",        "received_at",      "decided_at",
+                                         "customer_id",  "wrapped_key",      "kek_version",
+                                         "name_sealed",  "email_sealed",     "phone_sealed",
+                                         "locale",       "reply_thumbprint", "account_id"};
 
 }  // namespace
 
@@ -92,7 +93,10 @@ void DeclinedRows::add(const Item& item, const contract::OrderView& view, UtcTim
                                       store::Blob{prepared.email_sealed},
                                       store::Blob{prepared.phone_sealed},
                                       std::string_view(prepared.locale),
-                                      std::string_view(prepared.reply_thumbprint)};
+                                      std::string_view(prepared.reply_thumbprint),
+                                      prepared.account.empty()
+                                          ? store::Parameter(std::monostate())
+                                          : std::string_view(prepared.account.str())};
   parameters_.insert(parameters_.end(), std::begin(contact), std::end(contact));
 }
 

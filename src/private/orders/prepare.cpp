@@ -229,9 +229,11 @@ Prepared Preparer::prepare(const PlaceOrder& order, FirstAnswer first_answer, Ra
     return prepared;
   }
   auto& box = std::get<order_box::OpenedOrder>(opened);
+  // Whose it is, a delivered order remembers even where it is declined.
+  const auto account_refusal = find_account(box, first_answer, prepared);
   prepared.refusal = check_terms(order, prepared);
   if (!prepared.refusal.has_value()) {
-    prepared.refusal = find_account(box, first_answer, prepared);
+    prepared.refusal = account_refusal;
   }
   lap(times.validate_ns);
   if (!prepared.refusal.has_value()) {

@@ -134,7 +134,7 @@ class Verify : public testing::Test {
         store::Blob{made.wrapped},  store::Blob{name},     store::Blob{email},
         store::Blob{phone}};
     run("INSERT INTO declined_orders VALUES ($1, $2, x'00', 1, 'out_of_stock', 'IDR', 210, 1, 2, "
-        "$3, $4, 1, $5, $6, $7, 'id', 'thumb')",
+        "$3, $4, 1, $5, $6, $7, 'id', 'thumb', NULL)",
         row);
   }
 
