@@ -5,25 +5,11 @@
 #include "accounts/accounts.h"
 #include "consents.h"
 #include "json/writer.h"
+#include "order_box/address_json.h"
 #include "passkeys.h"
 
 namespace dermaga::accounts {
 namespace {
-
-vault::SecretText address_json(const order_box::ShippingAddress& address) {
-  std::string text;
-  json::Writer writer(text);
-  writer.object();
-  writer.field("name", address.name.reveal());
-  writer.field("line1", address.line1.reveal());
-  writer.field("line2", address.line2.reveal());
-  writer.field("city", address.city.reveal());
-  writer.field("region", address.region.reveal());
-  writer.field("postal_code", address.postal_code.reveal());
-  writer.field("country", address.country.reveal());
-  writer.end_object();
-  return vault::SecretText(std::move(text));
-}
 
 Status write_account(json::Writer& writer, store::Connection& connection, const Ports& ports,
                      const AccountRow& account, const vault::FieldKey& key) {
@@ -154,7 +140,7 @@ Json put_address(const Ports& ports, const Session& session, const order_box::Op
   const std::string id =
       is_new ? AddressId::from_bytes(ports.random.bytes(15)).str() : call.account.id;
   const std::string sealed = seal(ports, key, {"account_addresses", "address_sealed", id},
-                                  address_json(*call.account.address));
+                                  order_box::address_json(*call.account.address));
   if (is_new) {
     ASSIGN_OR_RETURN(const auto count, address_count(*connection, account.id));
     if (count >= static_cast<std::int64_t>(kAddressesMax)) {

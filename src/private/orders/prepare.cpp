@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "digest/digest.h"
-#include "json/writer.h"
+#include "order_box/address_json.h"
 #include "planted/planted.h"
 #include "price_check.h"
 #include "sealed_calls/sealed_calls.h"
@@ -36,22 +36,6 @@ std::optional<Refused> check_shape(const PlaceOrder& order) {
     }
   }
   return std::nullopt;
-}
-
-// The address as one JSON text; sealed as one field.
-vault::SecretText address_json(const order_box::ShippingAddress& address) {
-  std::string text;
-  json::Writer writer(text);
-  writer.object();
-  writer.field("name", address.name.reveal());
-  writer.field("line1", address.line1.reveal());
-  writer.field("line2", address.line2.reveal());
-  writer.field("city", address.city.reveal());
-  writer.field("region", address.region.reveal());
-  writer.field("postal_code", address.postal_code.reveal());
-  writer.field("country", address.country.reveal());
-  writer.end_object();
-  return vault::SecretText(std::move(text));
 }
 
 std::variant<vault::PaymentToken, Refused> token_of(order_box::PaymentMethod method,
@@ -137,7 +121,8 @@ std::optional<Refused> Preparer::seal(const PlaceOrder& order, order_box::Opened
   const auto seal_order = [&](std::string_view column, const vault::SecretText& text) {
     return key.seal_field({"orders", column, order.id.str()}, text, random);
   };
-  prepared.address_sealed = seal_order("address_sealed", address_json(opened.shipping_address));
+  prepared.address_sealed =
+      seal_order("address_sealed", order_box::address_json(opened.shipping_address));
   prepared.payment_sealed = seal_order("payment_sealed", prepared.token);
   return std::nullopt;
 }
