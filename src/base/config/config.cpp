@@ -295,6 +295,11 @@ Status read_retention_table(Table table, Shop& shop) {
   return table.finish();
 }
 
+Status read_card_vault_table(Table table, Shop& shop) {
+  table.boolean("enabled", shop.card_vault);
+  return table.finish();
+}
+
 Status read_storage_table(Table table, Shop& shop) {
   table.text("url", shop.store, is_store, "\"sqlite\" or \"postgres://user@host:5432/database\"");
   return table.finish();
@@ -339,12 +344,12 @@ Result<Shop> read_root(Table& root) {
   const Currency default_currency = shop.currency;
   using Reader = Status (*)(Table, Shop&);
   const std::pair<std::string_view, Reader> sections[] = {
-      {"audit", read_audit_table},        {"keys", read_keys_table},
-      {"shop", read_shop_table},          {"leases", read_leases_table},
-      {"mail", read_mail_table},          {"orders", read_orders_table},
-      {"payments", read_payments_table},  {"probe", read_probe_table},
-      {"staff", read_staff_table},        {"storage", read_storage_table},
-      {"retention", read_retention_table}};
+      {"audit", read_audit_table},         {"keys", read_keys_table},
+      {"shop", read_shop_table},           {"leases", read_leases_table},
+      {"mail", read_mail_table},           {"orders", read_orders_table},
+      {"payments", read_payments_table},   {"probe", read_probe_table},
+      {"staff", read_staff_table},         {"storage", read_storage_table},
+      {"retention", read_retention_table}, {"card_vault", read_card_vault_table}};
   for (const auto& [name, read] : sections) {
     if (auto table = root.table(name)) {
       RETURN_IF_ERROR(read(*std::move(table), shop));

@@ -75,6 +75,7 @@ void expect_equal(const Shop& left, const Shop& right) {
   EXPECT_EQ(left.retention.declined_days, right.retention.declined_days);
   EXPECT_EQ(left.retention.account_unused_days, right.retention.account_unused_days);
   EXPECT_EQ(left.retention.mail_file_hours, right.retention.mail_file_hours);
+  EXPECT_EQ(left.card_vault, right.card_vault);
   ASSERT_EQ(left.shipping.size(), right.shipping.size());
   for (std::size_t i = 0; i < left.shipping.size(); ++i) {
     EXPECT_EQ(left.shipping[i].method, right.shipping[i].method);
@@ -142,6 +143,8 @@ guest_days = 400
 declined_days = 0
 account_unused_days = 730
 mail_file_hours = 1
+[card_vault]
+enabled = true
 [leases]
 share_percent = 4
 units_max = 7
@@ -198,6 +201,7 @@ TEST_F(ConfigTest, EverySettingCanBeChanged) {
   expected.probe_interval_seconds = 5;
   expected.retention = {
       .guest_days = 400, .declined_days = 0, .account_unused_days = 730, .mail_file_hours = 1};
+  expected.card_vault = true;
   expected.lease_share_percent = 4;
   expected.lease_units_max = 7;
   expected.lease_keep_units = 3;
@@ -223,7 +227,8 @@ TEST_F(ConfigTest, EveryRefusalSaysWhereAndWhatIsAllowed) {
   const std::pair<std::string, std::string_view> cases[] = {
       {"[shop", ":1: "},
       {"shops = 1",
-       ":1: shops is not a setting; known here: audit, keys, leases, mail, orders, payments, "
+       ":1: shops is not a setting; known here: audit, card_vault, keys, leases, mail, orders, "
+       "payments, "
        "probe, retention, shipping, "
        "shop, "
        "staff, storage, tax"},
@@ -251,6 +256,7 @@ TEST_F(ConfigTest, EveryRefusalSaysWhereAndWhatIsAllowed) {
       {"[orders]\nbatch_max = 10001", ":2: orders.batch_max must be"},
       {"[leases]\nshare_percent = 51", ":2: leases.share_percent must be"},
       {"[probe]\ninterval_seconds = 86401", ":2: probe.interval_seconds must be a whole number"},
+      {"[card_vault]\nenabled = 1", ":2: card_vault.enabled must be true or false"},
       {"[retention]\nguest_days = -1", ":2: retention.guest_days must be a whole number from 0"},
       {"[retention]\ndeclined_days = 36501", ":2: retention.declined_days must be"},
       {"[retention]\naccount_unused_days = 29",

@@ -50,5 +50,6 @@ template class Id<SessionTag>;
 template class Id<PasskeyTag>;
 template class Id<ApiTokenTag>;
 template class Id<AddressTag>;
+template class Id<CardTag>;
 
 }  // namespace dermaga

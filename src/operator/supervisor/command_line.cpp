@@ -44,7 +44,8 @@ CLI::App* add_up(CLI::App& app, Parsed& parsed) {
   up->add_option("--port-base", parsed.up.port_base, "First of the shop's ports")
       ->capture_default_str()
       ->check(CLI::Range(1024, 65'535 - kEdgeInternalOffset - kEdgesMax));
-  up->add_option("--config", parsed.up.config_file, "Settings (shop.toml)")
+  up->add_option("--config", parsed.up.config_file,
+                 "Settings (shop.toml); without it those of the sample shop")
       ->check(CLI::ExistingFile);
   up->add_option("--store", parsed.up.store,
                  "Where core keeps its records: sqlite or postgres://user@host:5432/database; else "

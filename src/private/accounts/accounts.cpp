@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cards.h"
 #include "history.h"
 #include "log/log.h"
 #include "passkeys.h"
@@ -106,6 +107,8 @@ constexpr SignedIn kSignedIn[] = {
     {CallMethod::kAccountChangePassword, change_password},
     {CallMethod::kAccountPutAddress, at_once<put_address>},
     {CallMethod::kAccountRemoveAddress, at_once<remove_address>},
+    {CallMethod::kAccountSaveCard, at_once<save_card>},
+    {CallMethod::kAccountRemoveCard, at_once<remove_card>},
     {CallMethod::kAccountSetConsent, at_once<set_consent>},
     {CallMethod::kAccountPasskeyRegistrationOptions, ask_for_registration},
     {CallMethod::kAccountAddPasskey, at_once<add_passkey>},
@@ -182,7 +185,7 @@ Status Accounts::forget_what_is_over() {
   const store::Parameter at[] = {to_unix_ms(now)};
   RETURN_IF_ERROR(connection->execute("DELETE FROM account_sign_ups WHERE expires_at <= $1", at));
   RETURN_IF_ERROR(connection->execute("DELETE FROM account_resets WHERE expires_at <= $1", at));
-  return {};
+  return ports_.cards.forget_expired(*connection);
 }
 
 }  // namespace dermaga::accounts

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "accounts/accounts.h"
+#include "cards.h"
 #include "consents.h"
 #include "json/writer.h"
 #include "order_box/address_json.h"
@@ -77,6 +78,8 @@ Result<std::string> profile_json(store::Connection& connection, const Ports& por
   writer.object();
   RETURN_IF_ERROR(write_account(writer, connection, ports, account, key));
   RETURN_IF_ERROR(write_addresses(writer, connection, account, key));
+  writer.key("cards");
+  RETURN_IF_ERROR(write_cards(writer, connection, ports, account.id, key));
   writer.key("passkeys");
   RETURN_IF_ERROR(write_passkeys(writer, connection, account.id, key));
   writer.key("consents");

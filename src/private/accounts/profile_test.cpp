@@ -166,7 +166,7 @@ TEST_F(ProfileTest, ErasingTakesThePasswordAndAllThatIsThere) {
   EXPECT_EQ(erase("not it").refused.code, "password_wrong");
   EXPECT_EQ(erase(kPassword).json, R"({"status":"erased"})");
   for (const std::string table :
-       {"accounts", "account_sessions", "account_addresses", "account_consents",
+       {"accounts", "account_sessions", "account_addresses", "account_cards", "account_consents",
         "account_known_keys", "account_passkeys", "account_orders", "account_resets"}) {
     EXPECT_EQ(number("SELECT COUNT(*) FROM " + table), 0) << table;
   }

@@ -115,9 +115,9 @@ class AccountsTest : public testing::Test {
  protected:
   AccountsTest() {
     for (const std::string_view table :
-         {"account_orders", "account_consents", "account_addresses", "account_passkeys",
-          "account_known_keys", "account_sessions", "account_resets", "account_sign_ups",
-          "accounts", "tries", "used_nonces"}) {
+         {"account_orders", "account_consents", "account_addresses", "account_cards",
+          "account_passkeys", "account_known_keys", "account_sessions", "account_resets",
+          "account_sign_ups", "accounts", "tries", "used_nonces"}) {
       CHECK(connection_->execute("DELETE FROM " + std::string(table)).has_value());
     }
     open_with({.cost = kTinyCost, .threads = 2});
@@ -140,6 +140,7 @@ class AccountsTest : public testing::Test {
               .token_key = token_key_,
               .customers = customers_,
               .history = history_,
+              .cards = *cards_,
               .hasher = *hasher_,
               .strangers = *hasher_,
               .breached = breached_,
@@ -151,6 +152,18 @@ class AccountsTest : public testing::Test {
               .locales = {"id", "en"},
               .public_url = kOrigin,
               .relying_party = {.id = "localhost", .origins = {kOrigin}}});
+  }
+
+  std::unique_ptr<card_vault::CardVault> make_cards(bool is_on) {
+    return std::make_unique<card_vault::CardVault>(card_vault::Ports{.database = *shop_.database,
+                                                                     .vault = *shop_.vault,
+                                                                     .clock = clock_,
+                                                                     .random = system_random()},
+                                                   is_on);
+  }
+  void turn_card_vault(bool on) {
+    cards_ = make_cards(on);
+    open_with({.cost = kTinyCost, .threads = 2});
   }
 
   Status post(Mail mail) {
@@ -278,6 +291,7 @@ class AccountsTest : public testing::Test {
   passwords::BreachedList breached_ = passwords::BreachedList::open(std::nullopt).value();
   const digest::SigningKey token_key_ = digest::SigningKey::from_seed(std::string(32, 't')).value();
   FakeHistory history_;
+  std::unique_ptr<card_vault::CardVault> cards_ = make_cards(true);
   std::mutex mutex_;
   std::vector<Mail> mails_;
   bool mails_fail_ = false;

@@ -28,6 +28,8 @@ const std::map<std::string, Command>& table() {
       {"orders refund",
        {"orders refund ORDER_ID (--amount MINOR_UNITS | --all yes) --reason TEXT --key KEY",
         &orders_refund}},
+      {"card-vault show", {"card-vault show", &card_vault_show}},
+      {"card-vault clear", {"card-vault clear --reason TEXT", &card_vault_clear}},
       {"certificates list", {"certificates list", &certificates_list}},
       {"certificates revoke", {"certificates revoke SERIAL --reason TEXT", &certificates_revoke}},
       {"leases list", {"leases list [--limit N]", &leases_list}},

@@ -74,6 +74,10 @@ Status probe_run(shop::Shop& shop, const std::vector<std::string>& words, const 
 Status probe_show(shop::Shop& shop, const std::vector<std::string>& words,
                   const audit::Actor& actor, admin::Output& output);
 
+Status card_vault_show(shop::Shop& shop, const std::vector<std::string>& words,
+                       const audit::Actor& actor, admin::Output& output);
+Status card_vault_clear(shop::Shop& shop, const std::vector<std::string>& words,
+                        const audit::Actor& actor, admin::Output& output);
 Status retention_show(shop::Shop& shop, const std::vector<std::string>& words,
                       const audit::Actor& actor, admin::Output& output);
 Status retention_run(shop::Shop& shop, const std::vector<std::string>& words,

@@ -240,6 +240,8 @@ void add_words_commands(CLI::App& app, Settings& settings) {
   add_words_command(app, settings, "audit",
                     "Look at the audit log of staff's acts, prove it whole");
   add_words_command(app, settings, "customers", "Show, export and erase whoever placed an order");
+  add_words_command(app, settings, "card-vault",
+                    "Whether shoppers save cards; delete every saved one");
   add_words_command(app, settings, "retention",
                     "How long persons are kept; erase who is kept longer now");
   add_words_command(app, settings, "staff", "The first owner's link, invitations, who may sign in");

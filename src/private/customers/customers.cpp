@@ -151,9 +151,10 @@ Result<Contact> open_row(const store::Row& row, const vault::Vault& vault, const
 // All of an account; of whoever has none, nothing.
 Status erase_account_rows(store::Connection& connection, const CustomerId& customer) {
   const store::Parameter key[] = {std::string_view(customer.str())};
-  for (const std::string_view table : {"account_orders", "account_consents", "account_addresses",
-                                       "account_passkeys", "account_known_keys", "account_sessions",
-                                       "account_resets", "account_sign_ups", "accounts"}) {
+  for (const std::string_view table :
+       {"account_orders", "account_consents", "account_addresses", "account_cards",
+        "account_passkeys", "account_known_keys", "account_sessions", "account_resets",
+        "account_sign_ups", "accounts"}) {
     RETURN_IF_ERROR(
         connection.execute("DELETE FROM " + std::string(table) + " WHERE customer_id = $1", key));
   }

@@ -48,6 +48,7 @@ enum Member : std::uint32_t {
   kCursor = 1U << 19U,  // optional
   kAssertion = 1U << 20U,
   kAttestation = 1U << 21U,
+  kCard = 1U << 22U,
 };
 
 struct MethodRow {
@@ -80,6 +81,8 @@ constexpr MethodRow kMethods[] = {
     {CallMethod::kAccountPutAddress, "account.put_address", false,
      kSession | kOptionalId | kAddress},
     {CallMethod::kAccountRemoveAddress, "account.remove_address", false, kSession | kId},
+    {CallMethod::kAccountSaveCard, "account.save_card", false, kSession | kCard},
+    {CallMethod::kAccountRemoveCard, "account.remove_card", false, kSession | kId},
     {CallMethod::kAccountSetConsent, "account.set_consent", false, kSession | kPurpose | kGiven},
     {CallMethod::kAccountPasskeyRegistrationOptions, "account.passkey_registration_options", false,
      kSession | kPassword},
@@ -166,6 +169,12 @@ Status read_address(Params params) {
   return {};
 }
 
+Status read_saved_card(Params params) {
+  ASSIGN_OR_RETURN(const auto value, params.reader.required("card"));
+  ASSIGN_OR_RETURN(params.call.account.card, read_card_face(value));
+  return {};
+}
+
 Status read_cursor(Params params) {
   ASSIGN_OR_RETURN(auto cursor, params.reader.optional_string("cursor", kCursorBytesMax));
   params.call.account.cursor = std::move(cursor).value_or("");
@@ -244,6 +253,7 @@ constexpr MemberRow kMembers[] = {
     {kCursor, read_cursor},
     {kAssertion, read_assertion},
     {kAttestation, read_attestation},
+    {kCard, read_saved_card},
 };
 
 }  // namespace

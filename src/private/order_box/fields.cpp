@@ -17,6 +17,7 @@ constexpr std::size_t kTokenBytesMax = 256;
 constexpr std::size_t kProviderBytesMax = 32;
 constexpr std::size_t kCardDigitsMin = 12;
 constexpr std::size_t kCardDigitsMax = 19;
+constexpr std::size_t kCardIdBytesMax = 64;
 constexpr std::int64_t kCardYearMin = 2000;
 constexpr std::int64_t kCardYearMax = 2100;
 
@@ -58,9 +59,7 @@ bool is_country(std::string_view text) {
   return text.size() == 2 && all(text, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
-Result<Card> read_card(const json::Value& value) {
-  ASSIGN_OR_RETURN(auto reader, json::ObjectReader::of(value));
-  Card card;
+Status read_face(json::ObjectReader& reader, const json::Value& value, CardFace& card) {
   ASSIGN_OR_RETURN(std::string number, reader.string("number", kCardDigitsMax));
   card.number = vault::CardNumber(std::move(number));
   if (card.number.reveal().size() < kCardDigitsMin || !is_luhn_valid(card.number.reveal())) {
@@ -68,11 +67,38 @@ Result<Card> read_card(const json::Value& value) {
   }
   ASSIGN_OR_RETURN(card.expiry_month, reader.integer("expiry_month", 1, 12));
   ASSIGN_OR_RETURN(card.expiry_year, reader.integer("expiry_year", kCardYearMin, kCardYearMax));
+  return {};
+}
+
+Result<vault::CardSecurityCode> read_security_code(json::ObjectReader& reader,
+                                                   const json::Value& value) {
   ASSIGN_OR_RETURN(std::string cvc, reader.string("cvc", 4));
-  card.security_code = vault::CardSecurityCode(std::move(cvc));
-  if (card.security_code.reveal().size() < 3 || !all(card.security_code.reveal(), is_digit)) {
+  vault::CardSecurityCode code(std::move(cvc));
+  if (code.reveal().size() < 3 || !all(code.reveal(), is_digit)) {
     return invalid(value.path() + ".cvc", "must be 3 or 4 digits");
   }
+  return code;
+}
+
+Result<Card> read_card(const json::Value& value) {
+  ASSIGN_OR_RETURN(auto reader, json::ObjectReader::of(value));
+  Card card;
+  RETURN_IF_ERROR(read_face(reader, value, card));
+  ASSIGN_OR_RETURN(card.security_code, read_security_code(reader, value));
+  RETURN_IF_ERROR(reader.finish());
+  return card;
+}
+
+Result<SavedCard> read_saved_card(const json::Value& value) {
+  ASSIGN_OR_RETURN(auto reader, json::ObjectReader::of(value));
+  SavedCard card;
+  ASSIGN_OR_RETURN(const std::string id, reader.string("id", kCardIdBytesMax));
+  auto parsed = CardId::parse(id);
+  if (!parsed.has_value()) {
+    return invalid(value.path() + ".id", "is not the id of a card");
+  }
+  card.id = *std::move(parsed);
+  ASSIGN_OR_RETURN(card.security_code, read_security_code(reader, value));
   RETURN_IF_ERROR(reader.finish());
   return card;
 }
@@ -180,8 +206,21 @@ Result<ShippingAddress> read_shipping_address(const json::Value& value) {
   return address;
 }
 
+Result<CardFace> read_card_face(const json::Value& value) {
+  ASSIGN_OR_RETURN(auto reader, json::ObjectReader::of(value));
+  CardFace card;
+  RETURN_IF_ERROR(read_face(reader, value, card));
+  RETURN_IF_ERROR(reader.finish());
+  return card;
+}
+
 Result<PaymentMethod> read_payment(const json::Value& value) {
   ASSIGN_OR_RETURN(auto reader, json::ObjectReader::of(value));
+  if (const auto saved = reader.optional("saved_card"); saved.has_value()) {
+    RETURN_IF_ERROR(reader.finish());
+    ASSIGN_OR_RETURN(SavedCard card, read_saved_card(*saved));
+    return PaymentMethod(std::move(card));
+  }
   if (const auto card_value = reader.optional("card"); card_value.has_value()) {
     RETURN_IF_ERROR(reader.finish());
     ASSIGN_OR_RETURN(Card card, read_card(*card_value));

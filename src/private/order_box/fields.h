@@ -31,6 +31,8 @@ Result<std::string> read_locale(json::ObjectReader& reader);
 
 Result<Customer> read_customer(const json::Value& value);
 Result<ShippingAddress> read_shipping_address(const json::Value& value);
+// Without a security code, which is refused there.
+Result<CardFace> read_card_face(const json::Value& value);
 Result<PaymentMethod> read_payment(const json::Value& value);
 Result<sealing::PublicKey> read_reply_key(const json::Value& value);
 

@@ -124,6 +124,16 @@ TEST_F(OrderBoxTest, OpensACard) {
   EXPECT_EQ(card.security_code.reveal(), "123");
 }
 
+TEST_F(OrderBoxTest, OpensASavedCard) {
+  const auto opened = open(with(good_order(), R"({"provider":"sandbox","token":"tok_approve"})",
+                                R"({"saved_card":{"id":"card_a1","cvc":"1234"}})"));
+  const auto* order = std::get_if<OpenedOrder>(&opened);
+  ASSERT_NE(order, nullptr) << std::get<BoxRefusal>(opened).detail;
+  const SavedCard& card = std::get<SavedCard>(order->payment);
+  EXPECT_EQ(card.id.str(), "card_a1");
+  EXPECT_EQ(card.security_code.reveal(), "1234");
+}
+
 TEST_F(OrderBoxTest, OptionalMembersMayBeAbsent) {
   std::string text = with(good_order(), R"("name":"Budi",)", "");
   text = with(text, R"("line2":"Lt. 2",)", "");
@@ -231,6 +241,11 @@ TEST_F(OrderBoxTest, InvalidFields) {
       {payment, R"({"provider":"sandbox","token":""})"},
       {payment, R"({"provider":"sandbox","token":"tok with space"})"},
       {payment, R"({"provider":"sandbox","token":"t","card":{}})"},
+      {payment, R"({"saved_card":{"id":"card_a","cvc":"123"},"provider":"sandbox"})"},
+      {payment, R"({"saved_card":{"id":"adr_a","cvc":"123"}})"},
+      {payment, R"({"saved_card":{"id":"card_a"}})"},
+      {payment, R"({"saved_card":{"id":"card_a","cvc":"12"}})"},
+      {payment, R"({"saved_card":{"id":"card_a","cvc":"123","number":"4242424242424242"}})"},
       {payment,
        R"({"card":{"number":"4242424242424241","expiry_month":1,"expiry_year":2030,"cvc":"123"}})"},
       {payment, R"({"card":{"number":"42","expiry_month":1,"expiry_year":2030,"cvc":"123"}})"},
@@ -276,6 +291,29 @@ TEST_F(OrderBoxTest, OpensGoodCalls) {
       clock_.now());
   ASSERT_TRUE(std::holds_alternative<OpenedCall>(challenge));
   EXPECT_EQ(std::get<OpenedCall>(challenge).code.reveal(), "123456");
+}
+
+// Nothing takes a security code to keep it.
+TEST_F(OrderBoxTest, ASavedCardComesWithoutItsSecurityCode) {
+  const auto save = [&](const std::string& card) {
+    return with(with(good_call(), "order.read", "account.save_card"),
+                R"("order_id":"ord_abc","access_token":"oat_x")",
+                R"("session":"secret","card":)" + card);
+  };
+  const auto opened = open_call(
+      *keyring_, seal(save(R"({"number":"4242424242424242","expiry_month":2,"expiry_year":2031})")),
+      clock_.now());
+  const auto* call = std::get_if<OpenedCall>(&opened);
+  ASSERT_NE(call, nullptr) << std::get<BoxRefusal>(opened).detail;
+  EXPECT_EQ(call->account.card->number.reveal(), "4242424242424242");
+  EXPECT_EQ(call->account.card->expiry_month, 2);
+  for (const char* card :
+       {R"({"number":"4242424242424242","expiry_month":2,"expiry_year":2031,"cvc":"123"})",
+        R"({"number":"4242424242424241","expiry_month":2,"expiry_year":2031})",
+        R"({"number":"4242424242424242","expiry_month":13,"expiry_year":2031})",
+        R"({"number":"4242424242424242"})", R"("4242424242424242")"}) {
+    EXPECT_EQ(call_code(save(card)), "box_field_invalid") << card;
+  }
 }
 
 TEST_F(OrderBoxTest, RefusedCalls) {

@@ -25,10 +25,33 @@ class Sessions final : public AccountFinder {
   }
 };
 
+// Sari's card_good and card_poor.
+class Cards final : public SavedCards {
+ public:
+  Result<vault::PaymentToken> tokenize(const CustomerId& account, const CardId& card,
+                                       vault::CardSecurityCode security_code,
+                                       payments::PaymentProvider& provider) override {
+    EXPECT_EQ(security_code.reveal(), "123");
+    if (account == kSari && card.str() == "card_down") {
+      return make_error(ErrorCode::kUnavailable, "the store does not answer");
+    }
+    if (account != kSari || (card.str() != "card_good" && card.str() != "card_poor")) {
+      return make_error(ErrorCode::kNotFound, "there is no such card");
+    }
+    const bool is_good = card.str() == "card_good";
+    return provider.tokenize(
+        {.number = vault::CardNumber(is_good ? "4242424242424242" : "4000000000000002"),
+         .expiry_month = 12,
+         .expiry_year = 2030,
+         .security_code = std::move(security_code)});
+  }
+};
+
 class AccountOrders : public testing::Test {
  protected:
-  AccountOrders() : shop_(Options{.charge = false}) {
+  explicit AccountOrders(bool charge = false) : shop_(Options{.charge = charge}) {
     shop_.accounts = &sessions_;
+    shop_.cards = &cards_;
     shop_.start();
     shop_.stock(kShirt, 100);
     add_account(kSari);
@@ -58,7 +81,13 @@ class AccountOrders : public testing::Test {
   }
 
   Sessions sessions_;
+  Cards cards_;
   TestShop shop_;
+};
+
+class PaidAccountOrders : public AccountOrders {
+ protected:
+  PaidAccountOrders() : AccountOrders(true) {}
 };
 
 TEST_F(AccountOrders, StandInTheHistoryOfWhoeverIsSignedIn) {
@@ -131,6 +160,46 @@ TEST_F(AccountOrders, ThatAreDeclinedKeepWhoseTheyAre) {
                          [&](auto outcomes) { promise.set_value(std::move(outcomes)); });
   ASSERT_NE(placed(promise.get_future().get().front()), nullptr);
   EXPECT_EQ(shop_.number("SELECT COUNT(*) FROM declined_orders WHERE account_id = 'cus_sari'"), 1);
+}
+
+TEST_F(PaidAccountOrders, WithASavedCardArePaidAsWithATypedOne) {
+  const auto good = shop_.order("key-1", {{kShirt, 1}}, "as sari saved card_good");
+  ASSERT_NE(placed(shop_.place(good)), nullptr);
+  EXPECT_TRUE(shop_.wait_for_payment(good.id, order_state::PaymentStatus::kPaid));
+  const auto poor = shop_.order("key-2", {{kShirt, 1}}, "as sari saved card_poor");
+  ASSERT_NE(placed(shop_.place(poor)), nullptr);
+  EXPECT_TRUE(shop_.wait_for_payment(poor.id, order_state::PaymentStatus::kFailed));
+  ASSERT_TRUE(shop_.connection->execute("DELETE FROM account_orders").has_value());
+  ASSERT_TRUE(shop_.connection->execute("DELETE FROM accounts").has_value());  // made up
+  EXPECT_EQ(shop_.breaches(), "");
+}
+
+TEST_F(AccountOrders, WithASavedCardNeedItsAccount) {
+  int keys = 0;
+  const auto answer_to = [&](const std::string& box) {
+    return refusal(shop_.place(shop_.order("key-" + std::to_string(++keys), {{kShirt, 1}}, box)));
+  };
+  EXPECT_EQ(answer_to("as budi saved card_good"), "422 saved_card_unknown");
+  EXPECT_EQ(answer_to("as sari saved card_none"), "422 saved_card_unknown");
+  EXPECT_EQ(answer_to("saved card_good"), "422 saved_card_unknown") << "a guest";
+  EXPECT_EQ(answer_to("as over saved card_good"), "401 session_ended");
+  EXPECT_EQ(answer_to("as sari saved card_down"), "503 payment_unavailable");
+  shop_.cards = nullptr;
+  shop_.start();
+  EXPECT_EQ(answer_to("as sari saved card_good"), "422 saved_card_unknown") << "no vault";
+  EXPECT_EQ(shop_.levels(kShirt), (inventory::Levels{100, 100, 0, 0}));
+}
+
+// A card of an account whose session is over is nobody's to use.
+TEST_F(AccountOrders, WithASavedCardThatAreDeliveredTooLateAreDeclined) {
+  const auto order = shop_.order("key-1", {{kShirt, 1}}, "as over saved card_good");
+  std::promise<std::vector<contract::PlaceOutcome>> promise;
+  shop_.service->deliver({.spool_id = "spool-1", .orders = {{.order = order, .lease_epoch = 0}}},
+                         [&](auto outcomes) { promise.set_value(std::move(outcomes)); });
+  const auto outcomes = promise.get_future().get();
+  ASSERT_NE(placed(outcomes.front()), nullptr) << refusal(outcomes.front());
+  EXPECT_EQ(placed(outcomes.front())->order.cancel_reason, "saved_card_unknown");
+  EXPECT_EQ(shop_.levels(kShirt), (inventory::Levels{100, 100, 0, 0}));
 }
 
 TEST_F(AccountOrders, OfAnAccountThatWasErasedMeanwhileAreAGuests) {

@@ -77,8 +77,8 @@ inline sealing::PublicKey key_named(char name) {
   return {.kid = "", .point = {.x = std::string(32, name), .y = std::string(32, name)}};
 }
 
-// An order box is the payment method ("tok_approve", "card 4242…", "other tok_x"), after "as
-// SESSION " where it names one; "garbage" does not open. A call box is "method order_id
+// An order box is the payment method ("tok_approve", "card 4242…", "saved card_x", "other tok_x"),
+// after "as SESSION " where it names one; "garbage" does not open. A call box is "method order_id
 // access_token nonce key_letter code".
 class WordOpener final : public BoxOpener, public sealed_calls::CallOpener {
  public:
@@ -99,6 +99,9 @@ class WordOpener final : public BoxOpener, public sealed_calls::CallOpener {
       order_box::Card card;
       card.number = vault::CardNumber(payment.substr(5));
       out.payment = std::move(card);
+    } else if (payment.starts_with("saved ")) {
+      out.payment = order_box::SavedCard{.id = CardId::parse(payment.substr(6)).value(),
+                                         .security_code = vault::CardSecurityCode("123")};
     } else {
       const bool other = payment.starts_with("other ");
       out.payment = order_box::ProviderToken{
@@ -197,7 +200,8 @@ struct TestShop {
             .availability = *availability,
             .clock = clock,
             .random = system_random(),
-            .accounts = accounts};
+            .accounts = accounts,
+            .cards = cards};
   }
   void restart_with_webhooks_after(std::chrono::milliseconds delay) {
     webhook_delay = delay;
@@ -338,6 +342,7 @@ struct TestShop {
   std::unique_ptr<inventory::AvailabilityFeed> availability;
   std::unique_ptr<payments::PaymentProvider> provider;
   AccountFinder* accounts = nullptr;  // from the next start on
+  SavedCards* cards = nullptr;        // likewise
   std::unique_ptr<OrderService> service;
   std::unique_ptr<sealed_calls::SealedCalls> calls;
 };

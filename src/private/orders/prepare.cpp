@@ -38,30 +38,28 @@ std::optional<Refused> check_shape(const PlaceOrder& order) {
   return std::nullopt;
 }
 
-std::variant<vault::PaymentToken, Refused> token_of(order_box::PaymentMethod method,
-                                                    payments::PaymentProvider& provider) {
-  if (auto* token = std::get_if<order_box::ProviderToken>(&method)) {
-    if (token->provider != provider.name()) {
-      return Refused{.http_status = 422,
-                     .code = "payment_provider_unknown",
-                     .detail = "the shop does not take payments through this provider"};
-    }
-    return std::move(token->token);
+bool is_of_another_provider(const order_box::PaymentMethod& method,
+                            const payments::PaymentProvider& provider) {
+  const auto* token = std::get_if<order_box::ProviderToken>(&method);
+  return token != nullptr && token->provider != provider.name();
+}
+
+Refused refusal_of_payment(const Error& error) {
+  switch (error.code()) {
+    case ErrorCode::kInvalidArgument:
+      return {.http_status = 422,
+              .code = "card_refused",
+              .detail = "the provider cannot take this card"};
+    case ErrorCode::kNotFound:
+      return {.http_status = 422,
+              .code = "saved_card_unknown",
+              .detail = "this account has no such card that can be used"};
+    default:
+      return {.http_status = 503,
+              .code = "payment_unavailable",
+              .detail = "the payment provider cannot be reached",
+              .retry_after_s = 5};
   }
-  auto& card = std::get<order_box::Card>(method);
-  auto token = provider.tokenize({.number = std::move(card.number),
-                                  .expiry_month = card.expiry_month,
-                                  .expiry_year = card.expiry_year,
-                                  .security_code = std::move(card.security_code)});
-  if (!token.has_value()) {
-    const bool wrong = token.error().code() == ErrorCode::kInvalidArgument;
-    return Refused{.http_status = wrong ? 422 : 503,
-                   .code = wrong ? "card_refused" : "payment_unavailable",
-                   .detail = wrong ? "the provider cannot take this card"
-                                   : "the payment provider cannot be reached",
-                   .retry_after_s = wrong ? 0 : 5};
-  }
-  return *std::move(token);
 }
 
 }  // namespace
@@ -110,13 +108,37 @@ vault::FieldKey Preparer::seal_contact(const order_box::OpenedOrder& opened, Ran
   return std::move(key.key);
 }
 
+Result<vault::PaymentToken> Preparer::tokenize(order_box::PaymentMethod method,
+                                               const CustomerId& account) const {
+  if (auto* token = std::get_if<order_box::ProviderToken>(&method)) {
+    return std::move(token->token);
+  }
+  if (auto* saved = std::get_if<order_box::SavedCard>(&method)) {
+    if (account.empty() || ports_.cards == nullptr) {
+      return make_error(ErrorCode::kNotFound, "a saved card needs its account");
+    }
+    return ports_.cards->tokenize(account, saved->id, std::move(saved->security_code),
+                                  ports_.payments);
+  }
+  auto& card = std::get<order_box::Card>(method);
+  return ports_.payments.tokenize({.number = std::move(card.number),
+                                   .expiry_month = card.expiry_month,
+                                   .expiry_year = card.expiry_year,
+                                   .security_code = std::move(card.security_code)});
+}
+
 std::optional<Refused> Preparer::seal(const PlaceOrder& order, order_box::OpenedOrder& opened,
                                       Random& random, Prepared& prepared) const {
-  auto token = token_of(std::move(opened.payment), ports_.payments);
-  if (auto* refusal = std::get_if<Refused>(&token)) {
-    return std::move(*refusal);
+  if (is_of_another_provider(opened.payment, ports_.payments)) {
+    return Refused{.http_status = 422,
+                   .code = "payment_provider_unknown",
+                   .detail = "the shop does not take payments through this provider"};
   }
-  prepared.token = std::get<vault::PaymentToken>(std::move(token));
+  auto token = tokenize(std::move(opened.payment), prepared.account);
+  if (!token.has_value()) {
+    return refusal_of_payment(token.error());
+  }
+  prepared.token = *std::move(token);
   const vault::FieldKey key = seal_contact(opened, random, prepared);
   const auto seal_order = [&](std::string_view column, const vault::SecretText& text) {
     return key.seal_field({"orders", column, order.id.str()}, text, random);

@@ -70,6 +70,8 @@ class Preparer {
   std::optional<contract::Refused> seal(const contract::PlaceOrder& order,
                                         order_box::OpenedOrder& opened, Random& random,
                                         Prepared& prepared) const;
+  Result<vault::PaymentToken> tokenize(order_box::PaymentMethod method,
+                                       const CustomerId& account) const;
   vault::FieldKey seal_contact(const order_box::OpenedOrder& opened, Random& random,
                                Prepared& prepared) const;
   CustomerId new_customer_id(Random& random) const;

@@ -47,12 +47,18 @@ class AccountDesk::History final : public accounts::OrderHistory {
   orders::OrderService* orders_ = nullptr;
 };
 
-AccountDesk::AccountDesk(vault::BlindIndex index, vault::BlindIndex pseudonyms,
+AccountDesk::AccountDesk(const Parts& parts, vault::BlindIndex index, vault::BlindIndex pseudonyms,
                          vault::BlindIndex challenges, digest::SigningKey token_key)
     : index_(std::move(index)),
       pseudonyms_(std::move(pseudonyms)),
       challenges_(std::move(challenges)),
       token_key_(std::move(token_key)),
+      cards_({.database = *parts.foundation.database,
+              .vault = *parts.foundation.vault,
+              .clock = parts.clock,
+              .random = parts.random,
+              .registry = parts.registry},
+             parts.config.card_vault),
       history_(std::make_unique<History>()),
       hasher_(std::make_unique<passwords::Hasher>(passwords::HasherOptions{})),
       strangers_(std::make_unique<passwords::Hasher>(passwords::HasherOptions{})) {}
@@ -70,7 +76,7 @@ Result<std::unique_ptr<AccountDesk>> AccountDesk::open(const Parts& parts) {
   if (!token_key.has_value()) {
     return std::unexpected(token_key.error());
   }
-  std::unique_ptr<AccountDesk> desk(new AccountDesk(std::move(index), std::move(pseudonyms),
+  std::unique_ptr<AccountDesk> desk(new AccountDesk(parts, std::move(index), std::move(pseudonyms),
                                                     std::move(challenges), *std::move(token_key)));
   const std::string public_url = without_slash(parts.config.public_url);
   desk->accounts_ = std::make_unique<accounts::Accounts>(
@@ -82,6 +88,7 @@ Result<std::unique_ptr<AccountDesk>> AccountDesk::open(const Parts& parts) {
                       .token_key = desk->token_key_,
                       .customers = parts.customers,
                       .history = *desk->history_,
+                      .cards = desk->cards_,
                       .hasher = *desk->hasher_,
                       .strangers = *desk->strangers_,
                       .breached = parts.breached,
@@ -109,6 +116,12 @@ void AccountDesk::stop() {
 Result<CustomerId> AccountDesk::account_of(const vault::SessionSecret& session,
                                            const std::string& reply_thumbprint) {
   return accounts_->account_of(session, reply_thumbprint);
+}
+
+Result<vault::PaymentToken> AccountDesk::tokenize(const CustomerId& account, const CardId& card,
+                                                  vault::CardSecurityCode security_code,
+                                                  payments::PaymentProvider& provider) {
+  return cards_.tokenize(account, card, std::move(security_code), provider);
 }
 
 }  // namespace dermaga::shop

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "accounts/accounts.h"
+#include "card_vault/card_vault.h"
 #include "config/config.h"
 #include "customers/customers.h"
 #include "orders/orders.h"
@@ -13,7 +14,7 @@ namespace dermaga::shop {
 
 // Shoppers' accounts with everything that they need of the rest of the shop. Orders know of it as
 // the one who tells whose session it is; it knows of orders once they are there.
-class AccountDesk final : public orders::AccountFinder {
+class AccountDesk final : public orders::AccountFinder, public orders::SavedCards {
  public:
   struct Parts {
     const Foundation& foundation;
@@ -23,6 +24,7 @@ class AccountDesk final : public orders::AccountFinder {
     std::function<Status(accounts::Mail)> send_mail;
     const Clock& clock;
     Random& random;
+    metrics::Registry* registry = nullptr;
   };
   static Result<std::unique_ptr<AccountDesk>> open(const Parts& parts);
   ~AccountDesk() override;
@@ -34,19 +36,24 @@ class AccountDesk final : public orders::AccountFinder {
 
   Result<CustomerId> account_of(const vault::SessionSecret& session,
                                 const std::string& reply_thumbprint) override;
+  Result<vault::PaymentToken> tokenize(const CustomerId& account, const CardId& card,
+                                       vault::CardSecurityCode security_code,
+                                       payments::PaymentProvider& provider) override;
   sealed_calls::CallHandler& calls() { return *accounts_; }
   accounts::Accounts& accounts() { return *accounts_; }
+  card_vault::CardVault& cards() { return cards_; }
   std::string token_public_key() const { return token_key_.public_key(); }
 
  private:
   class History;
-  AccountDesk(vault::BlindIndex index, vault::BlindIndex pseudonyms, vault::BlindIndex challenges,
-              digest::SigningKey token_key);
+  AccountDesk(const Parts& parts, vault::BlindIndex index, vault::BlindIndex pseudonyms,
+              vault::BlindIndex challenges, digest::SigningKey token_key);
 
   vault::BlindIndex index_;
   vault::BlindIndex pseudonyms_;
   vault::BlindIndex challenges_;
   digest::SigningKey token_key_;
+  card_vault::CardVault cards_;
   std::unique_ptr<History> history_;
   std::unique_ptr<accounts::Accounts> accounts_;
   // First to end: their threads use all of the above.

@@ -91,13 +91,13 @@ Result<std::shared_ptr<Shop>> Shop::open(const Paths& paths, const config::Shop&
   ASSIGN_OR_RETURN(auto foundation, Foundation::open(paths, config, clock, random));
   std::shared_ptr<Shop> shop(new Shop(std::move(foundation), with_addresses(config), clock));
   RETURN_IF_ERROR(shop->start_mail(random, paths, registry));
-  RETURN_IF_ERROR(shop->start(random, paths));
+  RETURN_IF_ERROR(shop->start(random, paths, registry));
   shop->start_retention(paths, registry);
   RETURN_IF_ERROR(shop->start_storefront_watch(random, paths, registry));
   return shop;
 }
 
-Status Shop::start(Random& random, const Paths& paths) {
+Status Shop::start(Random& random, const Paths& paths, metrics::Registry* registry) {
   customers_ =
       std::make_unique<customers::Customers>(customers::Ports{.database = *foundation_.database,
                                                               .vault = *foundation_.vault,
@@ -134,7 +134,7 @@ Status Shop::start(Random& random, const Paths& paths) {
                      .valid_for = std::chrono::minutes(config_.lease_valid_minutes)},
       [this](const std::vector<VariantId>& touched) { availability_->touched(touched); });
   ASSIGN_OR_RETURN(payments_, make_provider(config_.payment_provider));
-  RETURN_IF_ERROR(start_accounts(random));
+  RETURN_IF_ERROR(start_accounts(random, registry));
   return start_orders(random);
 }
 
@@ -153,7 +153,8 @@ Status Shop::start_orders(Random& random) {
                             .availability = *availability_,
                             .clock = clock_,
                             .random = random,
-                            .accounts = accounts_.get()};
+                            .accounts = accounts_.get(),
+                            .cards = accounts_.get()};
   ASSIGN_OR_RETURN(orders_, orders::OrderService::start(ports, order_options));
   accounts_->know_orders(*orders_);
   sealed_calls_ = std::make_unique<sealed_calls::SealedCalls>(
@@ -165,7 +166,7 @@ Status Shop::start_orders(Random& random) {
   return {};
 }
 
-Status Shop::start_accounts(Random& random) {
+Status Shop::start_accounts(Random& random, metrics::Registry* registry) {
   ASSIGN_OR_RETURN(accounts_,
                    AccountDesk::open({.foundation = foundation_,
                                       .config = config_,
@@ -178,8 +179,23 @@ Status Shop::start_accounts(Random& random) {
                                                                 .text = std::move(mail.text)});
                                           },
                                       .clock = clock_,
-                                      .random = random}));
+                                      .random = random,
+                                      .registry = registry}));
+  return tell_of_cards();
+}
+
+// Whoever turns the vault off may take what it holds for gone.
+Status Shop::tell_of_cards() {
+  ASSIGN_OR_RETURN(const auto connection, connect());
+  ASSIGN_OR_RETURN(const std::int64_t cards, this->cards().count(*connection));
+  if (!this->cards().is_on() && cards > 0) {
+    log::warning("card_vault_off_but_not_empty", {{"cards", cards}});
+  }
   return {};
+}
+
+card_vault::CardVault& Shop::cards() {
+  return accounts_->cards();
 }
 
 accounts::Accounts& Shop::accounts() {

@@ -28,6 +28,12 @@ constexpr SealedColumn kColumns[] = {
     {"account_addresses", "address_sealed",
      "SELECT r.address_id, a.customer_id, a.wrapped_key, r.address_sealed FROM account_addresses r "
      "JOIN accounts a ON a.customer_id = r.customer_id"},
+    {"account_cards", "number_sealed",
+     "SELECT r.card_id, a.customer_id, a.wrapped_key, r.number_sealed FROM account_cards r JOIN "
+     "accounts a ON a.customer_id = r.customer_id"},
+    {"account_cards", "shown_sealed",
+     "SELECT r.card_id, a.customer_id, a.wrapped_key, r.shown_sealed FROM account_cards r JOIN "
+     "accounts a ON a.customer_id = r.customer_id"},
     {"account_passkeys", "label_sealed",
      "SELECT r.passkey_id, a.customer_id, a.wrapped_key, r.label_sealed FROM account_passkeys r "
      "JOIN accounts a ON a.customer_id = r.customer_id"}};

@@ -81,6 +81,7 @@ struct Shop {
   Keys keys;
   Mail mail;
   Retention retention;
+  bool card_vault = false;                   // shoppers with an account may save cards
   std::int64_t probe_interval_seconds = 60;  // between looks at the storefront; 0: none
   std::string store;  // "sqlite" or "postgres://…"; "": what the data folder remembers, else sqlite
 };

@@ -69,6 +69,9 @@ struct PasskeyTag {
 struct AddressTag {
   static constexpr std::string_view kPrefix = "adr";
 };
+struct CardTag {
+  static constexpr std::string_view kPrefix = "card";
+};
 struct ApiTokenTag {
   static constexpr std::string_view kPrefix = "tok";
 };
@@ -85,6 +88,7 @@ using SessionId = Id<SessionTag>;
 using PasskeyId = Id<PasskeyTag>;
 using ApiTokenId = Id<ApiTokenTag>;
 using AddressId = Id<AddressTag>;
+using CardId = Id<CardTag>;
 
 extern template class Id<ProductTag>;
 extern template class Id<VariantTag>;
@@ -98,6 +102,7 @@ extern template class Id<SessionTag>;
 extern template class Id<PasskeyTag>;
 extern template class Id<ApiTokenTag>;
 extern template class Id<AddressTag>;
+extern template class Id<CardTag>;
 
 }  // namespace dermaga
 

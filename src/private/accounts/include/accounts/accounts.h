@@ -38,7 +38,7 @@ class Accounts final : public sealed_calls::CallHandler {
   Result<CustomerId> account_of(const vault::SessionSecret& session,
                                 const std::string& reply_thumbprint);
 
-  // Forgets sessions, sign-ups and codes that are over; what retention does every hour.
+  // Forgets sessions, sign-ups, codes and cards that are over; what retention does every hour.
   Status forget_what_is_over();
 
  private:

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "card_vault/card_vault.h"
 #include "clock/clock.h"
 #include "customers/customers.h"
 #include "digest/signature.h"
@@ -63,6 +64,7 @@ struct Ports {
   const digest::SigningKey& token_key;
   customers::Customers& customers;
   OrderHistory& history;
+  card_vault::CardVault& cards;
   passwords::Hasher& hasher;     // of whoever has a session, a mailed code, a known browser
   passwords::Hasher& strangers;  // of everybody else, who may wait behind one another
   const passwords::BreachedList& breached;

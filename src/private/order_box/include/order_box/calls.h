@@ -42,6 +42,8 @@ enum class CallMethod {
   kAccountChangePassword,
   kAccountPutAddress,
   kAccountRemoveAddress,
+  kAccountSaveCard,
+  kAccountRemoveCard,
   kAccountSetConsent,
   kAccountPasskeyRegistrationOptions,
   kAccountAddPasskey,
@@ -75,8 +77,9 @@ struct AccountParams {
   std::string purpose;
   bool given = false;
   std::int64_t version = 0;
-  std::string id;  // of an address or a passkey; empty: a new one
+  std::string id;  // of an address, a card or a passkey; empty: a new one
   std::optional<ShippingAddress> address;
+  std::optional<CardFace> card;
   vault::SecretText label;
   std::string cursor;  // empty: the first page
   // Raw bytes, as webauthn takes them.

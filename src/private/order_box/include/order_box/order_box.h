@@ -36,17 +36,24 @@ struct ShippingAddress {
   vault::StreetAddress country;      // ISO 3166-1 alpha-2
 };
 
-struct Card {
+struct CardFace {
   vault::CardNumber number;  // 12 to 19 digits, Luhn-valid
   std::int64_t expiry_month = 0;
   std::int64_t expiry_year = 0;
+};
+struct Card : CardFace {
+  vault::CardSecurityCode security_code;
+};
+// One that the account has in the card vault.
+struct SavedCard {
+  CardId id;
   vault::CardSecurityCode security_code;
 };
 struct ProviderToken {
   std::string provider;  // "sandbox"
   vault::PaymentToken token;
 };
-using PaymentMethod = std::variant<ProviderToken, Card>;
+using PaymentMethod = std::variant<ProviderToken, Card, SavedCard>;
 
 struct OpenedOrder {
   Customer customer;

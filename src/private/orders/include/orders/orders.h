@@ -58,6 +58,7 @@ struct Ports {
   const Clock& clock;
   Random& random;
   AccountFinder* accounts = nullptr;  // null: this shop has none, and a session is over
+  SavedCards* cards = nullptr;        // null: no card is found
 };
 
 // Nothing personal.

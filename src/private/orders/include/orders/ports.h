@@ -8,6 +8,7 @@
 #include "contract/order.h"
 #include "ids/ids.h"
 #include "order_box/order_box.h"
+#include "payments/payments.h"
 #include "pricing/pricing.h"
 #include "result/result.h"
 #include "vault/secret.h"
@@ -39,6 +40,17 @@ class AccountFinder {
   // kUnauthenticated for a session that is over, or another reply key's.
   virtual Result<CustomerId> account_of(const vault::SessionSecret& session,
                                         const std::string& reply_thumbprint) = 0;
+};
+
+// Cards that accounts have saved. Thread-safe.
+class SavedCards {
+ public:
+  virtual ~SavedCards() = default;
+  // The provider's token of one of the account's cards. kNotFound where it has none of this id that
+  // can be used; otherwise what the provider says.
+  virtual Result<vault::PaymentToken> tokenize(const CustomerId& account, const CardId& card,
+                                               vault::CardSecurityCode security_code,
+                                               payments::PaymentProvider& provider) = 0;
 };
 
 // The real one: order_box over the shop's keyring, which must outlive it.

@@ -8,6 +8,7 @@
 
 #include "accounts/accounts.h"
 #include "audit/exporter.h"
+#include "card_vault/card_vault.h"
 #include "catalog/catalog.h"
 #include "config/config.h"
 #include "contract/core_service.h"
@@ -95,6 +96,7 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   customers::Customers& customers() { return *customers_; }
   identity::Identity& staff() { return *staff_; }
   accounts::Accounts& accounts();
+  card_vault::CardVault& cards();
   retention::Retention& retention() { return *retention_; }
   tamper_probe::Watch& storefront_watch() { return *storefront_watch_; }
   mail::Outgoing& mail() { return *mail_; }
@@ -108,11 +110,12 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   class Prices;
 
   Shop(Foundation foundation, config::Shop config, const Clock& clock);
-  Status start(Random& random, const Paths& paths);
+  Status start(Random& random, const Paths& paths, metrics::Registry* registry);
   Status load_revoked();
+  Status tell_of_cards();
   Status start_orders(Random& random);
   Status start_staff(Random& random);
-  Status start_accounts(Random& random);
+  Status start_accounts(Random& random, metrics::Registry* registry);
   Status start_storefront_watch(Random& random, const Paths& paths, metrics::Registry* registry);
   std::function<std::string()> page_policy();
   void start_retention(const Paths& paths, metrics::Registry* registry);
