@@ -344,6 +344,8 @@ async function orderAsGuest(page) {
   await page.locator("[data-form-error]").getByText("Sesi akun Anda telah berakhir").waitFor();
   await page.locator("[data-checkout-account] .callout").waitFor();
   await look(page, "checkout-ended");
+  assert.equal(await page.inputValue("#code"), "", "a security code outlives its try");
+  await page.fill("#code", "123");
   await shopping.placeOrder(page);
   await shopping.waitForState(page, "confirmed", "paid");
   await page.goto(`${BASE}/id/account`);

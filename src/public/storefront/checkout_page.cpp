@@ -75,12 +75,15 @@ void write_test_cards(Html& html, const Context& context) {
 void write_payment(Html& html, const Context& context) {
   write_group(html, context, kPayment, [&] {
     html.element("p", {{"class", "hint"}}, context.say(kPaymentText));
+    // Filled by script for whoever has an account, if the shop saves cards.
+    html.element("div", {{"data-saved-cards", true}}, "");
     write_field(html, context, {"card", kCardNumber, "cc-number", "23", "text", "numeric"});
     html.element("div", {{"class", "field-row"}}, [&] {
       write_field(html, context,
                   {"expiry", kCardExpiry, "cc-exp", "7", "text", "numeric", kCardExpiryHint});
       write_field(html, context, {"code", kCardCode, "cc-csc", "4", "text", "numeric"});
     });
+    html.element("div", {{"data-save-card", true}}, "");
     write_test_cards(html, context);
   });
 }

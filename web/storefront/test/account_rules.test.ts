@@ -202,7 +202,9 @@ describe("the checkout of an account", () => {
     email: "sari@contoh.id",
     phone: "+62 812 345",
     ...placeOf(address),
-    card: { number: "4242424242424242", expiry_month: 12, expiry_year: 2030, cvc: "123" },
+    payment: {
+      card: { number: "4242424242424242", expiry_month: 12, expiry_year: 2030, cvc: "123" },
+    },
   };
   const clear = {
     lines: [{ variant_id: "var_a", quantity: 1 }],

@@ -72,6 +72,20 @@ export const en: Readonly<Record<MessageKey, string>> = {
   saved_address_other: "Another address",
   save_address: "Save this address in my account",
   address_not_saved: "Your order is on record, but the address could not be saved in your account.",
+  saved_card: "Saved card",
+  saved_card_named: "{card}, {expiry}",
+  saved_card_other: "Another card",
+  card_other: "Card",
+  save_card: "Save this card to my account",
+  save_card_hint:
+    "Its number is encrypted under your account's own key. The security code is never kept, so you are asked for it each time you pay.",
+  card_not_saved:
+    "Your order is on record, but the card could not be saved. You can add it on your account's page.",
+  code_again: "Please enter your card's security code again.",
+  saved_card_unknown:
+    "That saved card can no longer be used, so the order was not taken and you were not charged. Choose or enter another card and order once more.",
+  card_refused:
+    "This card cannot be used in this shop, so the order was not taken and you were not charged. Check what you entered, or use another card.",
   line_unknown: "Something that is no longer sold",
   details_note_account: "Opened with your account's session in this browser.",
   challenge_elsewhere: "The code from your bank can only be entered in the browser that ordered.",
@@ -113,6 +127,8 @@ export const en: Readonly<Record<MessageKey, string>> = {
     "When the shop could check, the price had changed, so it did not take the order. You were not charged.",
   state_declined_box:
     "The shop could not open what your browser had sealed. You were not charged. Please order again.",
+  state_declined_card:
+    "When the shop could process your order, your card could no longer be used. You were not charged. Please order again with another card.",
   state_cancelled_other: "The shop cancelled this order.",
   state_refunded: "Your money has been returned.",
   step_placed: "Ordered",

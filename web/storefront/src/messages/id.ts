@@ -70,6 +70,20 @@ export const id = {
   saved_address_other: "Alamat lain",
   save_address: "Simpan alamat ini di akun saya",
   address_not_saved: "Pesanan sudah tercatat, tetapi alamatnya belum tersimpan di akun Anda.",
+  saved_card: "Kartu tersimpan",
+  saved_card_named: "{card}, {expiry}",
+  saved_card_other: "Kartu lain",
+  card_other: "Kartu",
+  save_card: "Simpan kartu ini di akun saya",
+  save_card_hint:
+    "Nomornya dienkripsi dengan kunci akun Anda sendiri. Kode keamanan tidak pernah disimpan, jadi tetap ditanyakan setiap kali Anda membayar.",
+  card_not_saved:
+    "Pesanan sudah tercatat, tetapi kartunya belum tersimpan. Anda dapat menambahkannya di halaman akun.",
+  code_again: "Isi lagi kode keamanan kartu Anda.",
+  saved_card_unknown:
+    "Kartu tersimpan itu sudah tidak dapat dipakai, jadi pesanan belum diterima dan Anda tidak ditagih. Pilih atau isi kartu lain, lalu pesan sekali lagi.",
+  card_refused:
+    "Kartu ini tidak dapat dipakai di toko ini, jadi pesanan belum diterima dan Anda tidak ditagih. Periksa isiannya, atau pakailah kartu lain.",
   line_unknown: "Barang yang tidak dijual lagi",
   details_note_account: "Dibuka dengan sesi akun Anda di peramban ini.",
   challenge_elsewhere: "Kode dari bank hanya dapat dimasukkan di peramban yang dipakai untuk memesan.",
@@ -111,6 +125,8 @@ export const id = {
     "Saat toko dapat memeriksa, harga sudah berubah sehingga pesanan tidak diterima. Anda tidak ditagih.",
   state_declined_box:
     "Toko tidak dapat membuka data yang disegel peramban Anda. Anda tidak ditagih. Silakan pesan lagi.",
+  state_declined_card:
+    "Saat toko dapat memproses pesanan, kartu Anda sudah tidak dapat dipakai. Anda tidak ditagih. Silakan pesan lagi dengan kartu lain.",
   state_cancelled_other: "Toko membatalkan pesanan ini.",
   state_refunded: "Uang Anda sudah dikembalikan.",
   step_placed: "Dipesan",

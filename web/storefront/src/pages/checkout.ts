@@ -1,11 +1,12 @@
 import { Refusal, createQuote } from "../api/client";
 import { serverNowMs } from "../api/clock";
 import type { PlacedOrder, Quote, QuoteRequest, ShortLine } from "../api/types";
-import type { AccountAddress } from "../seal/account";
+import type { MessageKey } from "../messages/id";
 import { type BasketItem, canBeOrdered, chosenOptions, fullName, loadBasket, picture } from "../shop/basket";
 import { isSessionEnded } from "../shop/account";
 import { readCart } from "../shop/cart";
 import { clearErrorsOnInput, fitToCountry, readEntries, readRaw, showError } from "../shop/form";
+import { hashOfNotes } from "../shop/order_notes";
 import { destinationOf, prepareAttempt, sendAttempt } from "../shop/placing";
 import { type Attempt, forgetAttempt, pendingAttempt } from "../shop/records";
 import { currentSession, forgetSession } from "../shop/session";
@@ -13,11 +14,19 @@ import { totals } from "../shop/totals";
 import { debounced, h, need } from "../ui/dom";
 import { explain, failure } from "../ui/notices";
 import { link, locale, money, say } from "../ui/page";
-import { CheckoutAccount } from "./checkout_account";
+import { CheckoutAccount, type ToSave } from "./checkout_account";
 
 const QUOTE_DELAY_MS = 300;
 const QUOTE_MARGIN_MS = 30_000;
 const SHIPPING_REFUSALS = new Set(["shipping_unavailable", "shipping_method_unknown"]);
+
+/** What these refusals of an order are called, for people. */
+const REFUSED = new Map<string, MessageKey>([
+  ["session_ended", "account_ended_refused"],
+  ["saved_card_unknown", "saved_card_unknown"],
+  ["card_refused", "card_refused"],
+]);
+const NOTHING: ToSave = { address: null, card: null };
 
 /** The checkout page: its form comes from the server, amounts and sending are done here. */
 class CheckoutPage {
@@ -31,7 +40,7 @@ class CheckoutPage {
   private quotedFor = ""; // the request that `quote` answers
   private quoting = 0;
   private isBusy = false; // an order is being sent
-  private toSave: AccountAddress | null = null; // once the order is taken
+  private toSave = NOTHING; // once the order is taken
   private readonly account = new CheckoutAccount(() => {
     fitToCountry();
     if (this.basket.length > 0) void this.updateQuote(); // else load() is about to ask
@@ -52,11 +61,16 @@ class CheckoutPage {
       return;
     }
     this.listen();
-    if (location.hash === "#session-ended") {
-      history.replaceState(null, "", location.pathname);
-      this.say(say("account_ended_refused"));
-    }
+    this.tellRefusedBefore();
     await Promise.all([this.load(), this.account.start()]);
+  }
+
+  /** An order that had waited was refused, and the page loaded anew: see resend(). */
+  private tellRefusedBefore(): void {
+    const key = REFUSED.get(location.hash.slice(1));
+    if (key === undefined) return;
+    history.replaceState(null, "", location.pathname);
+    this.say(say(key));
   }
 
   private listen(): void {
@@ -83,6 +97,7 @@ class CheckoutPage {
   }
 
   private fillCard(number: string): void {
+    this.account.cards.chooseTyped();
     const values = { card: number, expiry: "12/30", code: "123" };
     for (const [id, value] of Object.entries(values)) {
       need<HTMLInputElement>(`#${id}`).value = value;
@@ -212,7 +227,7 @@ class CheckoutPage {
   private async submit(): Promise<void> {
     if (this.isBusy || this.button.disabled) return;
     this.say();
-    const entries = readEntries();
+    const entries = readEntries(this.account.cards.chosen);
     const method = this.chosenMethod();
     if (entries !== null && method === "") {
       showError("shipping", say("error_shipping"));
@@ -237,7 +252,7 @@ class CheckoutPage {
       }
       const lines = this.basket.map(({ line }) => line);
       const forWhom = this.account.withRecipient(entries);
-      this.toSave = this.account.addressToSave(forWhom);
+      this.toSave = this.account.toSave(forWhom);
       const buyer = { entries: forWhom, account: this.account.current, locale };
       isPlaced = await this.send(await prepareAttempt(buyer, lines, quote, method));
     } catch (error) {
@@ -278,23 +293,31 @@ class CheckoutPage {
   }
 
   private async goToOrder(order: PlacedOrder): Promise<void> {
-    const isKept = this.toSave === null || (await this.account.save(this.toSave));
-    location.assign(link(`/orders/${order.id}`) + (isKept ? "" : "#address-not-saved"));
+    const notes = await this.account.save(this.toSave);
+    location.assign(link(`/orders/${order.id}`) + hashOfNotes(notes));
   }
 
   private async explainRefusal(refusal: Refusal): Promise<void> {
+    this.toSave = NOTHING;
+    this.account.cards.forgetCode();
     if (refusal.code === "out_of_stock") {
       this.say(this.shortLines((refusal.problem as { lines?: ShortLine[] }).lines ?? []));
-    } else if (refusal.code === "price_changed") {
-      const quote = await this.updateQuote();
-      this.say(quote === null ? explain(refusal) : say("price_changed", { total: money(quote.total) }));
-    } else if (isSessionEnded(refusal)) {
-      await this.account.end();
-      this.say(say("account_ended_refused"));
     } else {
-      this.say(say("order_refused", { code: refusal.code }));
+      this.say(`${await this.wordsOf(refusal)} ${say("code_again")}`);
     }
     this.problem.scrollIntoView({ block: "center" });
+  }
+
+  /** What a refusal means for who ordered, once the page shows what is so now. */
+  private async wordsOf(refusal: Refusal): Promise<string> {
+    if (refusal.code === "price_changed") {
+      const quote = await this.updateQuote();
+      return quote === null ? explain(refusal) : say("price_changed", { total: money(quote.total) });
+    }
+    if (isSessionEnded(refusal)) await this.account.end();
+    if (refusal.code === "saved_card_unknown") await this.account.renewCards();
+    const key = REFUSED.get(refusal.code);
+    return key === undefined ? say("order_refused", { code: refusal.code }) : say(key);
   }
 
   private shortLines(lines: ShortLine[]): HTMLElement {
@@ -349,6 +372,7 @@ class CheckoutPage {
       ),
     );
     this.form.hidden = true;
+    this.account.cards.forgetTyped(); // the attempt has it, sealed
     this.form.before(notice);
     notice.scrollIntoView({ block: "center" });
   }
@@ -361,8 +385,8 @@ class CheckoutPage {
       if (isSessionEnded(error)) {
         const session = await currentSession().catch(() => null);
         if (session !== null) await forgetSession(session.session);
-        location.hash = "session-ended";
       }
+      if (error instanceof Refusal && REFUSED.has(error.code)) location.hash = error.code;
       if (error instanceof Refusal && !error.isTemporary) location.reload();
       else this.offerResend(attempt);
     }

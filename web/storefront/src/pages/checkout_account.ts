@@ -1,18 +1,36 @@
-import type { AccountAddress, Profile } from "../seal/account";
+import type { AccountAddress, NewCard, Profile } from "../seal/account";
 import { SignedOut, asShopper } from "../shop/account";
 import type { Entries } from "../shop/checks";
 import { control, readRaw, showError } from "../shop/form";
+import type { OrderNote } from "../shop/order_notes";
 import { addressOf, canBeSaved, contactFor, findSaved, placeOf, shortAddress } from "../shop/prefill";
 import { type AccountSession, currentSession, forgetSession } from "../shop/session";
 import { hashOf } from "../shop/way_back";
 import { h, need, sleep } from "../ui/dom";
 import { link, say } from "../ui/page";
+import { CheckoutCards } from "./checkout_cards";
 
 const SAVING_MS_MAX = 5_000;
 const PLACE_FIELDS = ["country", "line1", "line2", "city", "postal", "region"] as const;
 
-/** What an account adds to the checkout: who it is, where parcels went before, and a place to keep one. */
+/** What the account is to keep once the order is taken. In memory only. */
+export interface ToSave {
+  address: AccountAddress | null;
+  card: NewCard | null;
+}
+
+/** Whether the shop took it. The order's page does not wait long for that. */
+function isSaved(call: Promise<Profile>): Promise<boolean> {
+  const saved = call.then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([saved, sleep(SAVING_MS_MAX).then(() => false)]);
+}
+
+/** What an account adds to the checkout: who it is, where parcels went and what paid before, and a place to keep both. */
 export class CheckoutAccount {
+  readonly cards = new CheckoutCards();
   private readonly note = need("[data-checkout-account]");
   private readonly chooser = need("[data-saved-addresses]");
   private readonly saver = need("[data-save-address]");
@@ -54,6 +72,17 @@ export class CheckoutAccount {
     this.showEnded();
   }
 
+  /** The shop knows a card no longer: its newest word on the others, and the fields to type one. */
+  async renewCards(): Promise<void> {
+    this.cards.chooseTyped();
+    try {
+      this.profile = await asShopper("account.show", {});
+      this.cards.show(this.profile.cards, true);
+    } catch (error) {
+      if (error instanceof SignedOut) this.showEnded();
+    }
+  }
+
   /** The entries with whom the chosen address is for. */
   withRecipient(entries: Entries): Entries {
     const saved = findSaved(this.profile?.addresses ?? [], entries);
@@ -61,20 +90,25 @@ export class CheckoutAccount {
     return isChosen ? { ...entries, recipient: saved.address.name } : entries;
   }
 
-  /** The address to keep once the order is taken; null where that was not asked for. */
-  addressToSave(entries: Entries): AccountAddress | null {
-    return this.checkbox?.checked === true && !this.saver.hidden
-      ? addressOf({ ...entries, name: entries.recipient })
-      : null;
+  /** Null where it was not asked for. */
+  toSave(entries: Entries): ToSave {
+    const isAddress = this.checkbox?.checked === true && !this.saver.hidden;
+    return {
+      address: isAddress ? addressOf({ ...entries, name: entries.recipient }) : null,
+      card: this.cards.toSave(entries),
+    };
   }
 
-  /** Whether the address is in the account now. The order's page does not wait long for it. */
-  async save(address: AccountAddress): Promise<boolean> {
-    const saved = asShopper("account.put_address", { address }).then(
-      () => true,
-      () => false,
-    );
-    return Promise.race([saved, sleep(SAVING_MS_MAX).then(() => false)]);
+  /** What the order's page has to tell: what is not in the account now. */
+  async save({ address, card }: ToSave): Promise<OrderNote[]> {
+    const [hasAddress, hasCard] = await Promise.all([
+      address === null || isSaved(asShopper("account.put_address", { address })),
+      card === null || isSaved(asShopper("account.save_card", { card })),
+    ]);
+    return [
+      ...(hasAddress ? [] : ["address-not-saved" as const]),
+      ...(hasCard ? [] : ["card-not-saved" as const]),
+    ];
   }
 
   private get select(): HTMLSelectElement | null {
@@ -100,6 +134,7 @@ export class CheckoutAccount {
     this.profile = null;
     this.chooser.replaceChildren();
     this.saver.replaceChildren();
+    this.cards.hide();
     const text = h("p", {}, `${say("account_ended")} `, this.signInLink());
     this.note.replaceChildren(h("div", { class: "callout", role: "status" }, text));
   }
@@ -112,6 +147,7 @@ export class CheckoutAccount {
       control(field).value = value;
     }
     this.showAddresses(profile);
+    this.cards.show(profile.cards);
     this.saver.replaceChildren(
       h(
         "div",

@@ -1,7 +1,9 @@
 import { Refusal } from "../api/client";
 import { serverNowMs } from "../api/clock";
 import type { Order } from "../api/types";
+import type { MessageKey } from "../messages/id";
 import { SignedOut } from "../shop/account";
+import { type OrderNote, notesOf } from "../shop/order_notes";
 import { type OrderSource, ofAccount, ofRecord } from "../shop/order_source";
 import { findOrder } from "../shop/records";
 import { currentSession } from "../shop/session";
@@ -229,6 +231,11 @@ class OrderPage {
   }
 }
 
+const NOTE_WORDS: Record<OrderNote, MessageKey> = {
+  "address-not-saved": "address_not_saved",
+  "card-not-saved": "card_not_saved",
+};
+
 function goToSignIn(id: string): void {
   location.replace(
     link("/account/sign-in") + hashOf({ back: `/orders/${id}`, note: "ended" }),
@@ -264,9 +271,9 @@ export async function startOrder(): Promise<void> {
     showUnknown(root, true);
     return;
   }
-  if (location.hash === "#address-not-saved") {
+  for (const note of notesOf(location.hash)) {
     history.replaceState(null, "", location.pathname);
-    root.before(h("p", { class: "callout", role: "status" }, say("address_not_saved")));
+    root.before(h("p", { class: "callout", role: "status" }, say(NOTE_WORDS[note])));
   }
   new OrderPage(root, source).start();
 }

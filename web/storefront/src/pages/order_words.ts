@@ -14,6 +14,7 @@ function declinedText(order: Order): string | null {
   const reason = order.cancel_reason ?? "";
   if (reason === "out_of_stock") return say("state_declined_stock");
   if (reason === "price_changed" || reason.startsWith("quote")) return say("state_declined_price");
+  if (reason === "saved_card_unknown" || reason === "card_refused") return say("state_declined_card");
   if (reason.startsWith("box")) return say("state_declined_box");
   return null;
 }

@@ -22,6 +22,24 @@ export interface SavedAddress {
   address: AccountAddress;
 }
 
+/** A card that pays again; its number is nowhere outside the private zone. */
+export interface SavedCard {
+  id: string;
+  brand: string; // "visa", "mastercard", "amex", "jcb", "unionpay", "discover", "other"
+  last_four: string;
+  expiry_month: number;
+  expiry_year: number;
+  expired: boolean;
+  saved_at: string;
+}
+
+/** A card to save: without its security code, which is never kept. */
+export interface NewCard {
+  number: string;
+  expiry_month: number;
+  expiry_year: number;
+}
+
 export interface Passkey {
   id: string;
   label: string;
@@ -40,6 +58,7 @@ export interface Profile {
     sessions: number;
   };
   addresses: SavedAddress[];
+  cards: SavedCard[] | null; // null: the shop saves none
   passkeys: Passkey[];
   consents: { purpose: Purpose; given: boolean; recorded_at: string | null }[];
 }
@@ -101,6 +120,8 @@ export interface ShopperMethods {
   "account.change_password": Method<{ password: string; new_password: string }, SessionAnswer>;
   "account.put_address": Method<{ id?: string; address: AccountAddress }, Profile>;
   "account.remove_address": Method<{ id: string }, Profile>;
+  "account.save_card": Method<{ card: NewCard }, Profile>;
+  "account.remove_card": Method<{ id: string }, Profile>;
   "account.set_consent": Method<{ purpose: Purpose; given: boolean }, Profile>;
   "account.passkey_registration_options": Method<{ password: string }, PasskeyOptions>;
   "account.add_passkey": Method<Attestation & { label: string }, Profile>;

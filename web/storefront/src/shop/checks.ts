@@ -1,4 +1,10 @@
 import type { MessageKey } from "../messages/id";
+import type { NewCard } from "../seal/account";
+
+/** What pays: a card as it was typed, or one of the account's by its name. */
+export type Payment =
+  | { card: NewCard & { cvc: string } }
+  | { saved_card: { id: string; cvc: string } };
 
 /** What the checkout form holds, checked and trimmed. Lives in memory only. */
 export interface Entries {
@@ -12,7 +18,7 @@ export interface Entries {
   city: string;
   region: string;
   postal: string;
-  card: { number: string; expiry_month: number; expiry_year: number; cvc: string };
+  payment: Payment;
 }
 
 export function isLuhnValid(digits: string): boolean {
@@ -43,7 +49,11 @@ export const ADDRESS_FIELDS = [
 export type AddressField = (typeof ADDRESS_FIELDS)[number];
 export type RawAddress = Record<AddressField, string>;
 
-export type FieldName = AddressField | "email" | "phone" | "card" | "expiry" | "code";
+export const CARD_FIELDS = ["card", "expiry"] as const;
+export type CardField = (typeof CARD_FIELDS)[number];
+export type RawCard = Record<CardField, string>;
+
+export type FieldName = AddressField | CardField | "email" | "phone" | "code";
 export type RawEntries = Record<FieldName, string>;
 
 /** The first thing that is wrong with each field. */
@@ -91,17 +101,50 @@ export function findAddressErrors(raw: RawAddress): ReadonlyMap<FieldName, Messa
   return found.errors;
 }
 
-/** The message for each field that cannot be used as it is. Pure, so that it can be tested. */
-export function findErrors(raw: RawEntries, now: Date): ReadonlyMap<FieldName, MessageKey> {
+function checkCard(found: Findings<FieldName>, raw: RawCard, now: Date): void {
+  for (const field of CARD_FIELDS) {
+    found.check(field, raw[field] !== "", "error_required");
+  }
+  found.check("card", isLuhnValid(digitsOf(raw.card)), "error_card");
+  found.check("expiry", parseExpiry(raw.expiry, now) !== null, "error_expiry");
+}
+
+/** The message for each field of a card that cannot be saved as it is. */
+export function findCardErrors(raw: RawCard, now: Date): ReadonlyMap<FieldName, MessageKey> {
   const found = new Findings<FieldName>();
-  for (const field of ["email", "phone", "card", "expiry", "code"] as const) {
+  checkCard(found, raw, now);
+  return found.errors;
+}
+
+function digitsOf(number: string): string {
+  return number.replace(/[\s-]/g, "");
+}
+
+/** The card that was typed; null where its month cannot be read or is over. */
+export function cardOf(raw: RawCard, now: Date): NewCard | null {
+  const expiry = parseExpiry(raw.expiry, now);
+  return expiry === null
+    ? null
+    : { number: digitsOf(raw.card), expiry_month: expiry.month, expiry_year: expiry.year };
+}
+
+/**
+ * The message for each field that cannot be used as it is. Number and month are asked for where no
+ * saved card pays. Pure, so that it can be tested.
+ */
+export function findErrors(
+  raw: RawEntries,
+  now: Date,
+  savedCard: string | null = null,
+): ReadonlyMap<FieldName, MessageKey> {
+  const found = new Findings<FieldName>();
+  for (const field of ["email", "phone", "code"] as const) {
     found.check(field, raw[field] !== "", "error_required");
   }
   found.check("email", isEmail(raw.email), "error_email");
   found.check("phone", isPhone(raw.phone), "error_phone");
   checkAddress(found, raw);
-  found.check("card", isLuhnValid(raw.card.replace(/[\s-]/g, "")), "error_card");
-  found.check("expiry", parseExpiry(raw.expiry, now) !== null, "error_expiry");
+  if (savedCard === null) checkCard(found, raw, now);
   found.check("code", /^\d{3,4}$/.test(raw.code), "error_code");
   return found.errors;
 }

@@ -2,12 +2,15 @@ import { need } from "../ui/dom";
 import { say } from "../ui/page";
 import {
   ADDRESS_FIELDS,
+  CARD_FIELDS,
   type Entries,
   type FieldName,
+  type Payment,
   type RawAddress,
+  type RawCard,
   type RawEntries,
+  cardOf,
   findErrors,
-  parseExpiry,
 } from "./checks";
 
 const FIELDS: readonly FieldName[] = [
@@ -48,6 +51,10 @@ export function readAddress(): RawAddress {
   return raw.country === "ID" ? raw : { ...raw, region: "" };
 }
 
+export function readCard(): RawCard {
+  return read(CARD_FIELDS);
+}
+
 /** What the address form asks for in the chosen country. */
 export function fitToCountry(): void {
   const isIndonesia = control("country").value === "ID";
@@ -57,27 +64,32 @@ export function fitToCountry(): void {
   need<HTMLInputElement>("#postal").inputMode = isIndonesia ? "numeric" : "text";
 }
 
-/** The entries, or null after saying at each field what is wrong and going to the first one. */
-export function readEntries(): Entries | null {
+function paymentOf(raw: RawEntries, savedCard: string | null, now: Date): Payment | null {
+  if (savedCard !== null) return { saved_card: { id: savedCard, cvc: raw.code } };
+  const card = cardOf(raw, now);
+  return card === null ? null : { card: { ...card, cvc: raw.code } };
+}
+
+/**
+ * The entries, or null after saying at each field what is wrong and going to the first one.
+ * `savedCard` is the id of the card that pays; null: the one that is typed.
+ */
+export function readEntries(savedCard: string | null): Entries | null {
   const raw = readRaw();
-  const errors = findErrors(raw, new Date());
+  const now = new Date();
+  const errors = findErrors(raw, now, savedCard);
   for (const field of FIELDS) {
     const message = errors.get(field);
     showError(field, message === undefined ? "" : say(message));
   }
-  const expiry = parseExpiry(raw.expiry, new Date());
-  if (errors.size > 0 || expiry === null) {
+  const payment = paymentOf(raw, savedCard, now);
+  if (errors.size > 0 || payment === null) {
     const first = FIELDS.find((field) => errors.has(field));
     if (first !== undefined) control(first).focus();
     return null;
   }
-  const { card, code, expiry: _, ...rest } = raw;
-  const number = card.replace(/[\s-]/g, "");
-  return {
-    ...rest,
-    recipient: rest.name,
-    card: { number, expiry_month: expiry.month, expiry_year: expiry.year, cvc: code },
-  };
+  const { card: _, expiry: __, code: ___, ...rest } = raw;
+  return { ...rest, recipient: rest.name, payment };
 }
 
 /** Takes a field's message away as soon as it is edited. */

@@ -51,7 +51,7 @@ export async function boxText(
       postal_code: entries.postal,
       country: entries.country,
     },
-    payment: { card: entries.card },
+    payment: entries.payment,
     reply_key: await publicJwk(replyKey),
     ...(account === null ? {} : { account: { session: account.session } }),
   });
