@@ -14,6 +14,7 @@ struct Part {
   std::string_view id;
   Message title;
   void (*write)(Html&, const Context&);
+  bool is_optional = false;  // shown by script, where the shop has it
 };
 
 // What went wrong or right with this form is said here.
@@ -98,6 +99,19 @@ void write_addresses(Html& html, const Context& context) {
              });
 }
 
+void write_cards(Html& html, const Context& context) {
+  html.element("p", {{"class", "hint"}}, context.say(kCardsText));
+  html.element("ul", {{"class", "account-list"}, {"role", "list"}, {"data-cards", true}}, "");
+  write_answer(html);
+  write_opener(html, context, "card-form", kCardAdd);
+  write_form(html, context, {.id = "card-form", .action = kCardSave, .can_be_left = true}, [&] {
+    write_field(html, context, {"card", kCardNumber, "cc-number", "23", "text", "numeric"});
+    write_field(html, context,
+                {"expiry", kCardExpiry, "cc-exp", "7", "text", "numeric", kCardExpiryHint});
+    html.element("p", {{"class", "hint"}}, context.say(kCardNoCode));
+  });
+}
+
 void write_orders(Html& html, const Context& context) {
   html.element("ul", {{"class", "account-list"}, {"role", "list"}, {"data-orders", true}}, "");
   write_answer(html);
@@ -176,20 +190,18 @@ void write_erase(Html& html, const Context& context) {
       });
 }
 
-constexpr Part kParts[] = {{"orders", kOrders, write_orders},
-                           {"profile", kProfile, write_profile},
-                           {"addresses", kAddresses, write_addresses},
-                           {"passkeys", kPasskeys, write_passkeys},
-                           {"password", kPassword, write_password_change},
-                           {"sessions", kSessions, write_sessions},
-                           {"consents", kConsents, write_consents},
-                           {"export", kExport, write_export},
-                           {"erase", kErase, write_erase}};
+constexpr Part kParts[] = {
+    {"orders", kOrders, write_orders},          {"profile", kProfile, write_profile},
+    {"addresses", kAddresses, write_addresses}, {"cards", kCards, write_cards, true},
+    {"passkeys", kPasskeys, write_passkeys},    {"password", kPassword, write_password_change},
+    {"sessions", kSessions, write_sessions},    {"consents", kConsents, write_consents},
+    {"export", kExport, write_export},          {"erase", kErase, write_erase}};
 
 void write_menu(Html& html, const Context& context) {
   html.element("nav", {{"class", "account-menu"}, {"aria-label", context.say(kAccountMenu)}}, [&] {
     for (const Part& part : kParts) {
-      html.element("a", {{"href", "#" + std::string(part.id)}}, context.say(part.title));
+      html.element("a", {{"href", "#" + std::string(part.id)}, {"hidden", part.is_optional}},
+                   context.say(part.title));
     }
     html.element("button",
                  {{"class", "button button-small"}, {"type", "button"}, {"data-sign-out", true}},
@@ -216,7 +228,8 @@ std::string account_page(const Context& context) {
                          {{"class", "account-card"},
                           {"id", part.id},
                           {"aria-labelledby", title_id},
-                          {"tabindex", "-1"}},
+                          {"tabindex", "-1"},
+                          {"hidden", part.is_optional}},
                          [&] {
                            html.element("h2", {{"id", title_id}}, context.say(part.title));
                            part.write(html, context);

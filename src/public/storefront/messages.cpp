@@ -261,6 +261,21 @@ constexpr Row kRows[] = {
     {kAddressName, "Nama penerima", "Name of the recipient"},
     {kAddressAdd, "Tambah alamat", "Add an address"},
     {kAddressSave, "Simpan alamat", "Save the address"},
+    {kCards, "Kartu pembayaran", "Payment cards"},
+    {kCardsText,
+     "Nomornya dienkripsi dengan kunci akun Anda sendiri dan hanya ditampilkan sebagai merek dan "
+     "empat angka terakhir. Kartu dihapus begitu Anda menghapusnya, bersama akun Anda, atau 30 "
+     "hari setelah masa berlakunya habis.",
+     "The number is encrypted under your account’s own key and shown only as brand and last four "
+     "digits. A card is deleted when you remove it, with your account, or 30 days after it "
+     "expires."},
+    {kCardAdd, "Tambah kartu", "Add a card"},
+    {kCardSave, "Simpan kartu", "Save the card"},
+    {kCardNoCode,
+     "Kode keamanan tidak ditanyakan di sini karena tidak pernah kami simpan: Anda mengisinya "
+     "setiap kali membayar. Siapa pun yang mendapatkan kartu tersimpan tetap tidak punya kodenya.",
+     "The security code is not asked for here, because we never keep it: you enter it each time "
+     "you pay. Whoever gets hold of a saved card still lacks its code."},
     {kOrders, "Pesanan", "Orders"},
     {kOrdersMore, "Pesanan sebelumnya", "Earlier orders"},
     {kPasskeys, "Kunci sandi", "Passkeys"},
@@ -276,16 +291,20 @@ constexpr Row kRows[] = {
     {kSignOutEverywhere, "Keluar di semua perangkat", "Sign out everywhere"},
     {kExport, "Salinan data Anda", "A copy of your data"},
     {kExportText,
-     "Semua yang toko ketahui tentang Anda, sebagai berkas JSON: profil, alamat, pesanan, dan "
-     "persetujuan.",
-     "Everything that the shop knows about you, as a JSON file: profile, addresses, orders and "
-     "consents."},
+     "Semua yang toko ketahui tentang Anda, sebagai berkas JSON: profil, alamat, pesanan, "
+     "persetujuan, dan, bila Anda menyimpan kartu, merek dan empat angka terakhirnya. Nomor kartu "
+     "yang lengkap tidak pernah keluar dari toko kecuali kepada penyedia pembayaran.",
+     "Everything that the shop knows about you, as a JSON file: profile, addresses, orders, "
+     "consents and, of cards that you saved, brand and last four digits. A full card number never "
+     "leaves the shop except to the payment provider."},
     {kExportAction, "Unduh data saya", "Download my data"},
     {kErase, "Hapus akun", "Erase your account"},
     {kEraseText,
-     "Akun, alamat, kunci sandi, dan data diri pada semua pesanan Anda dihapus untuk selamanya. "
+     "Akun, alamat, kartu tersimpan, kunci sandi, dan data diri pada semua pesanan Anda dihapus "
+     "untuk selamanya. "
      "Nomor dan jumlah pesanan tetap, karena pembukuan membutuhkannya.",
-     "Your account, addresses, passkeys and the personal details of all your orders are erased for "
+     "Your account, addresses, saved cards, passkeys and the personal details of all your orders "
+     "are erased for "
      "good. Order numbers and amounts stay, because the books need them."},
     {kEraseOpen, "Hapus akun saya …", "Erase my account …"},
     {kEraseUnderstood, "Saya mengerti bahwa ini tidak dapat dibatalkan.",
@@ -329,6 +348,17 @@ constexpr Row kRows[] = {
      "membuka apa pun.",
      "Order details are answered sealed to a key that your browser made when you ordered. That key "
      "cannot be copied out. A link to your order status in someone else’s hands opens nothing."},
+    {kPrivacyCardsTitle, "Kartu yang Anda simpan", "Cards that you save"},
+    {kPrivacyCardsText,
+     "Kartu hanya disimpan bila toko menyediakannya dan Anda memintanya, di akun Anda. Nomornya "
+     "dienkripsi dengan kunci akun Anda sendiri, hanya ditampilkan sebagai merek dan empat angka "
+     "terakhir, dan hanya dikirim kepada penyedia pembayaran. Kode keamanan tidak pernah disimpan. "
+     "Kartu dihapus begitu Anda menghapusnya, bersama akun Anda, atau 30 hari setelah masa "
+     "berlakunya habis.",
+     "A card is saved only if the shop offers it and you ask for it, in your account. Its number "
+     "is encrypted under your account’s own key, shown only as brand and last four digits, and "
+     "sent to the payment provider alone. The security code is never kept. A card is deleted when "
+     "you remove it, with your account, or 30 days after it expires."},
     {kPrivacyBrowserTitle, "Yang tersimpan di peramban Anda", "What your browser keeps"},
     {kPrivacyBrowserText,
      "Keranjang (kode barang dan jumlah), bahasa yang Anda pilih, kunci untuk setiap pesanan, dan, "

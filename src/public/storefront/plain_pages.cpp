@@ -48,9 +48,10 @@ std::string privacy_page(const Context& context) {
       .title = std::string(context.say(kPrivacyTitle)),
       .description = context.say(kPrivacyDescription, {{"shop", context.shop_name()}})};
   constexpr std::pair<Message, Message> kSections[] = {
-      {kPrivacySealTitle, kPrivacySealText},       {kPrivacyZonesTitle, kPrivacyZonesText},
-      {kPrivacySeenTitle, kPrivacySeenText},       {kPrivacyReadTitle, kPrivacyReadText},
-      {kPrivacyBrowserTitle, kPrivacyBrowserText}, {kPrivacyLimitsTitle, kPrivacyLimitsText}};
+      {kPrivacySealTitle, kPrivacySealText},    {kPrivacyZonesTitle, kPrivacyZonesText},
+      {kPrivacySeenTitle, kPrivacySeenText},    {kPrivacyReadTitle, kPrivacyReadText},
+      {kPrivacyCardsTitle, kPrivacyCardsText},  {kPrivacyBrowserTitle, kPrivacyBrowserText},
+      {kPrivacyLimitsTitle, kPrivacyLimitsText}};
   return write_page(context, head, [&](Html& html) {
     html.element("article", {{"class", "wrap prose-page"}}, [&] {
       html.raw(icons::kSeal);

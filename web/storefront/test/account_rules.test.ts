@@ -36,6 +36,8 @@ describe("refusals", () => {
     [422, "password_breached", "refused_password_breached"],
     [422, "password_malformed", "refused_password_refused"],
     [422, "limit_reached", "refused_limit_reached"],
+    [422, "card_expired", "refused_card_expired"],
+    [422, "card_vault_off", "refused_card_vault_off"],
     [429, "rate_limited", "refused_rate_limited_later"],
     [422, "box_field_invalid", "refused_box_field_invalid"],
     [422, "box_expired", "refused_other"],

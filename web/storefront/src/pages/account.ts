@@ -11,6 +11,7 @@ import {
   startOpeners,
   startPasswordButtons,
 } from "./account_form";
+import { CardsPart } from "./account_cards";
 import { OrdersPart } from "./account_orders";
 import type { Part } from "./account_part";
 import { AddressesPart, ProfilePart } from "./account_profile";
@@ -22,6 +23,7 @@ function startParts(): (profile: Profile) => void {
   parts.push(
     new ProfilePart(showAll),
     new AddressesPart(showAll),
+    new CardsPart(showAll),
     new PasskeysPart(showAll),
     new SessionsPart(showAll),
     new ConsentsPart(showAll),

@@ -3,9 +3,15 @@ import { tell } from "../ui/account_words";
 
 export interface Row {
   title: string;
+  mark?: string; // beside the title: something is wrong with it
   lines: string[];
   edit: { label: string; run: () => void } | null;
   remove: { label: string; run: () => void };
+}
+
+function titleOf({ title, mark }: Row): HTMLElement {
+  const marked = mark === undefined ? null : h("em", { class: "row-mark" }, mark);
+  return h("strong", {}, title, marked === null ? null : " ", marked);
 }
 
 /** One thing of the account's with its buttons; removing is asked again first. */
@@ -72,7 +78,7 @@ export function rowOf(row: Row): HTMLElement {
   return h(
     "li",
     { class: "account-row" },
-    h("div", {}, h("strong", {}, row.title), ...row.lines.map((line) => h("span", {}, line))),
+    h("div", {}, titleOf(row), ...row.lines.map((line) => h("span", {}, line))),
     buttons,
   );
 }

@@ -25,6 +25,8 @@ const CODES = new Map<string, AccountMessageKey>([
   ["password_malformed", "refused_password_refused"],
   ["code_invalid", "refused_code_invalid"],
   ["limit_reached", "refused_limit_reached"],
+  ["card_expired", "refused_card_expired"],
+  ["card_vault_off", "refused_card_vault_off"],
   ["box_field_invalid", "refused_box_field_invalid"],
 ]);
 const CONFLICTS: Record<Subject, AccountMessageKey> = {
