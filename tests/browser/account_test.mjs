@@ -1,5 +1,5 @@
 // A shopper with an account: signs up by mail, orders, keeps an address, signs in with a passkey and from another
-// browser, resets the password, and is erased. Every complaint of the browser is a failure.
+// browser, saves a card and pays with it, resets the password, and is erased. Every complaint of the browser is a failure.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -13,6 +13,7 @@ const { name, email } = shopping.PERSON;
 const PASSWORD = "layar terkembang di teluk";
 const NEW_PASSWORD = "jangkar turun saat senja";
 const LAST_PASSWORD = "pulang sebelum hujan reda";
+const CARD = "4242424242424242";
 const OPERATOR = process.env.OPERATOR_URL; // run.py: it fulfils orders
 const WAIT_MS = 20_000;
 let browser;
@@ -184,9 +185,33 @@ async function signOut(page) {
   await page.locator("[data-note] .callout").waitFor();
 }
 
+/** All that IndexedDB has for this site, as text; keys show nothing of theirs. */
+async function everythingStored(page) {
+  return page.evaluate(async () => {
+    const finished = (request) =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const all = [];
+    for (const { name } of await indexedDB.databases()) {
+      const database = await finished(indexedDB.open(name));
+      for (const store of database.objectStoreNames) {
+        all.push(await finished(database.transaction(store).objectStore(store).getAll()));
+      }
+      database.close();
+    }
+    return JSON.stringify(all);
+  });
+}
+
 /** What lies in this browser: nothing personal in the open, and a key that cannot be taken out. */
 async function checkKept(page) {
   await shopping.checkNothingKept(page);
+  const stored = await everythingStored(page);
+  for (const part of [CARD, '"card_', '"cvc"']) {
+    assert.ok(!stored.includes(part), `${part} is kept in this browser`);
+  }
   const kept = await page.evaluate(async () => {
     const finished = (request) =>
       new Promise((resolve, reject) => {
@@ -236,16 +261,66 @@ async function editAddress(page) {
   await page.locator("#addresses .account-row").getByText("RT 03/RW 05").waitFor();
 }
 
+/** The checkout's card stands in the account; saved again with another month it is still one. */
+async function changeCard(page) {
+  const rows = page.locator("#cards .account-row");
+  await rows.getByText("Visa •••• 4242").waitFor();
+  await rows.getByText("12/30").waitFor();
+  await page.locator('[data-open="card-form"]').click();
+  await page.fill("#card", "4242 4242 4242 4241");
+  await page.fill("#expiry", "12/20");
+  await page.locator("#card-form button[type=submit]").click();
+  await page.locator("#card-form #card[aria-invalid]").waitFor();
+  await page.locator("#card-form #expiry[aria-invalid]").waitFor();
+  assert.equal(await page.locator("#card-form #code").count(), 0, "a code is asked for");
+  await look(page, "card");
+  await page.fill("#card", CARD);
+  await page.fill("#expiry", "11/31");
+  await page.locator("#card-form button[type=submit]").click();
+  await page.locator("#cards > [data-answer]:not(:empty):not(.is-bad)").waitFor();
+  await rows.getByText("11/31").waitFor();
+  assert.equal(await rows.count(), 1);
+  assert.equal(await page.inputValue("#card"), "", "the number waits in a hidden form");
+}
+
+/** With the saved card nothing but its code is asked for. The order's id. */
+async function payWithSavedCard(page) {
+  await startCheckout(page, "id", "kopi-arabika-gayo");
+  await page.locator("[data-method]:not([hidden]) input:checked").waitFor();
+  const choice = page.locator("#saved-card option:checked");
+  assert.equal(await choice.textContent(), "Visa •••• 4242, 11/31");
+  for (const hidden of ["#card", "#expiry", "#save-card"]) {
+    assert.ok(await page.locator(hidden).isHidden(), `${hidden} is asked for`);
+  }
+  await page.locator("#checkout button[type=submit]").click();
+  await page.locator("#code[aria-invalid]").waitFor();
+  assert.equal(await page.locator("#checkout [aria-invalid]").count(), 1);
+  // What is typed for another card does not stay behind when the saved one is chosen again.
+  const saved = await page.inputValue("#saved-card");
+  await page.selectOption("#saved-card", "");
+  await page.fill("#card", CARD);
+  await page.fill("#code", "999");
+  await page.selectOption("#saved-card", saved);
+  for (const emptied of ["#card", "#code"]) assert.equal(await page.inputValue(emptied), "");
+  await page.fill("#code", "123");
+  await look(page, "checkout-card");
+  await shopping.placeOrder(page);
+  await shopping.waitForState(page, "confirmed", "paid");
+  await checkKept(page);
+  return new URL(page.url()).pathname.split("/").at(-1);
+}
+
 async function exportData(page, id) {
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     page.locator("[data-export]").click(),
   ]);
   const text = readFileSync(await download.path(), "utf8");
-  for (const part of [email, shopping.PERSON.line1, id, "consent_log"]) {
+  for (const part of [email, shopping.PERSON.line1, id, "consent_log", '"last_four": "4242"']) {
     assert.ok(text.includes(part), `the copy lacks ${part}`);
   }
   assert.ok(!text.includes("oat_"), "the copy has an access token");
+  assert.ok(!text.includes(CARD), "the copy has a card number");
 }
 
 test("a shopper's account, from its first mail to its end", { timeout: 400_000 }, async () => {
@@ -256,8 +331,11 @@ test("a shopper's account, from its first mail to its end", { timeout: 400_000 }
   await startCheckout(page, "id", "kopi-arabika-gayo");
   await shopping.fillCheckout(page, shopping.CARDS.approve);
   await page.check("#save-address");
+  assert.ok(!(await page.isChecked("#save-card")), "a card is saved unasked");
+  await page.check("#save-card");
   const first = await order(page, shopping.CARDS.approve);
   await shopping.waitForState(page, "confirmed", "paid");
+  assert.equal(await page.locator("main .callout").count(), 0, "address or card were not saved");
   await shopping.checkDetails(page);
   await checkKept(page);
 
@@ -267,8 +345,11 @@ test("a shopper's account, from its first mail to its end", { timeout: 400_000 }
   await look(page, "home");
   await changeProfile(page);
   await editAddress(page);
+  await changeCard(page);
   await exportData(page, first);
   await addPasskey(page);
+
+  const withSavedCard = await payWithSavedCard(page);
 
   // The saved address and the phone stand in the next checkout, which is left unpaid for now.
   await startCheckout(page, "id", "talenan-jati");
@@ -292,7 +373,7 @@ test("a shopper's account, from its first mail to its end", { timeout: 400_000 }
   await orderAsGuest(page);
   await signOutEverywhere(page, desk.page);
   await tidyUp(desk.page);
-  await erase(desk.page, first);
+  await erase(desk.page, [first, withSavedCard]);
   await leave(phone);
   await leave(desk);
 });
@@ -364,7 +445,7 @@ async function signOutEverywhere(page, other) {
   await other.locator("[data-note] .callout").waitFor();
 }
 
-/** Another password, no passkey and no address any more; removing is asked again first. */
+/** Another password, no passkey, address or card any more; removing is asked again first. */
 async function tidyUp(page) {
   await signIn(page, "en", NEW_PASSWORD);
   await page.locator("[data-order-row]").first().waitFor();
@@ -373,7 +454,7 @@ async function tidyUp(page) {
   await page.fill("#password-new", LAST_PASSWORD);
   await page.locator("#password-form button[type=submit]").click();
   await page.locator("#password > [data-answer]").getByText("Password changed").waitFor();
-  for (const part of ["passkeys", "addresses"]) {
+  for (const part of ["passkeys", "addresses", "cards"]) {
     await page.locator(`#${part} [data-remove]`).click();
     await page.locator(`#${part} [data-sure]`).click();
     await page.locator(`#${part} .account-none`).waitFor();
@@ -381,7 +462,7 @@ async function tidyUp(page) {
 }
 
 /** After erasing nobody can sign in, and the order's personal part is gone. */
-async function erase(page, first) {
+async function erase(page, paid) {
   await page.locator('[data-open="erase-form"]').click();
   await page.locator("#erase-form button[type=submit]").click();
   await page.locator("#erase-understood[aria-invalid]").waitFor();
@@ -396,7 +477,9 @@ async function erase(page, first) {
     await said.getByText(answer).waitFor();
   }
   await look(page, "erase");
-  assert.equal((await fetch(`${OPERATOR}/fulfil?order=${first}`, { method: "POST" })).status, 200);
+  for (const id of paid) {
+    assert.equal((await fetch(`${OPERATOR}/fulfil?order=${id}`, { method: "POST" })).status, 200);
+  }
   await page.fill("#erase-password", LAST_PASSWORD);
   await page.locator("#erase-form button[type=submit]").click();
   await page.waitForURL(/#erased/);
@@ -404,6 +487,6 @@ async function erase(page, first) {
   await look(page, "erased");
   await signIn(page, "en", LAST_PASSWORD);
   await page.locator("#sign-in .is-bad").waitFor();
-  await page.goto(`${BASE}/en/orders/${first}`);
+  await page.goto(`${BASE}/en/orders/${paid[0]}`);
   await page.locator(".callout").waitFor();
 }

@@ -33,7 +33,7 @@ PICTURE_BYTES_MAX = 200 * 1024
 TIMEOUT_S = 540
 # What a shopper of account_test.mjs tells the shop, and the public zone may not know.
 PERSONAL = ("sari@contoh.example", "Sari Déwi", "Pelabuhan Lama", "layar terkembang", "jangkar turun",
-            "hujan reda")
+            "hujan reda", "4242424242424242")
 
 
 def missing_program():
