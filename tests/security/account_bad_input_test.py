@@ -21,6 +21,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 SKU = "KOP-GYO-BIJ-250G"
 TOKENS = 10_000
 PASSWORD, NEW_PASSWORD = "layar terkembang di teluk", "jangkar turun saat senja"
+CARD = {"number": "4242424242424242", "expiry_month": 12, "expiry_year": 2040}
 ADDRESS = {"name": "Sari Uji", "line1": "Jalan Uji 1", "city": "Jakarta", "country": "ID"}
 NOTHING = "A" * 43  # no session and no code
 INVALID = "422 box_field_invalid"
@@ -83,6 +84,7 @@ def calls_of(person, order):
         "change_password": {"password": PASSWORD, "new_password": NEW_PASSWORD},
         "put_address": {"address": ADDRESS},
         "remove_address": {"id": profile["addresses"][0]["id"]},
+        "save_card": {"card": CARD}, "remove_card": {"id": profile["cards"][0]["id"]},
         "set_consent": {"purpose": "marketing_email", "given": True},
         "passkey_registration_options": {"password": PASSWORD},
         "add_passkey": {"label": "Kunci", "client_data_json": "e30", "attestation_object": "oA"},
@@ -116,18 +118,34 @@ def a_stolen_session_is_worth_nothing(shop, alice, order):
 
 def ids_of_others_are_nobodys(shop, alice, bob, orders):
     profile = alice.call("show")
-    address, passkey = profile["addresses"][0]["id"], profile["passkeys"][0]["id"]
-    unknown = {"adr": "adr_" + "a" * 24, "pky": "pky_" + "a" * 24, "ord": "ord_" + "a" * 24}
+    address, passkey, card = (profile[kind][0]["id"] for kind in ("addresses", "passkeys", "cards"))
+    unknown = {"card": "card_" + "a" * 24, "adr": "adr_" + "a" * 24, "pky": "pky_" + "a" * 24, "ord": "ord_" + "a" * 24}
     with nothing_changes(shop, "ids of another's address, passkey and orders"):
         for method, member, theirs, nobodys, more in (
                 ("put_address", "id", address, unknown["adr"], {"address": ADDRESS}),
                 ("remove_address", "id", address, unknown["adr"], {}),
+                ("remove_card", "id", card, unknown["card"], {}),
                 ("remove_passkey", "id", passkey, unknown["pky"], {}),
                 ("order", "order_id", orders[0], unknown["ord"], {}),
                 ("cancel_order", "order_id", orders[0], unknown["ord"], {})):
             answers = [bob.refused("404 not_found", method, **{member: id_}, **more) for id_ in (theirs, nobodys)]
             assert answers[0] == answers[1], f"{method} tells what exists: {answers}"
             assert method != "order" or alice.call("order", order_id=theirs)["customer"]["name"] == "Sari Uji"
+
+
+def cards_of_others_pay_for_nothing(shop, alice, bob):
+    card = alice.call("show")["cards"][0]["id"]
+    with nothing_changes(shop, "another's saved card, one that is none, one without a session"):
+        for session, id_ in ((bob.session, card), (bob.session, "card_" + "a" * 24), (None, card)):
+            answer = bob.door.ask("order", "bob", what={
+                "sku": SKU, "session": session, "payment": {"saved_card": {"id": id_, "cvc": "123"}}})
+            assert str(answer) == "422 saved_card_unknown", answer
+        for payment in ({"saved_card": {"id": card}}, {"saved_card": {"id": card, "cvc": "12"}},
+                        {"saved_card": {"id": card, "cvc": 123}}, {"saved_card": {"id": "adr_a", "cvc": "123"}},
+                        {"saved_card": {"id": card, "cvc": "123"}, "card": CARD}, {"saved_card": []},
+                        {"saved_card": {"id": card, "cvc": "123", "number": CARD["number"]}}):
+            answer = alice.order(payment=payment)
+            assert str(answer) == INVALID, f"{payment}: {answer}"
 
 
 def cursors_of_others_show_ones_own(shop, alice, bob, orders, bobs_order):
@@ -192,6 +210,11 @@ def odd_values(shop, alice):
                        {"postal_code": "1" * 17}, {"note": "hi"}, {"city": {"deep": []}}):
             alice.refused(INVALID, "put_address", address=ADDRESS | change)
         alice.refused(INVALID, "put_address", id="x" * 65, address=ADDRESS)
+        for change in ({"number": "4242424242424241"}, {"number": "4242 4242 4242 4242"}, {"number": "42"},
+                       {"number": 4242424242424242}, {"expiry_month": 0}, {"expiry_month": 13}, {"expiry_year": 30},
+                       {"cvc": "123"}):
+            alice.refused(INVALID, "save_card", card=CARD | change)
+        alice.refused("422 card_expired", "save_card", card=CARD | {"expiry_year": 2020})
         alice.refused(INVALID, "set_consent", purpose="marketing_email", given="yes")
         alice.refused("400 invalid_request", "set_consent", purpose="everything", given=True)
         alice.refused(INVALID, "add_passkey", label="x" * 61, client_data_json="e30", attestation_object="oA")
@@ -339,6 +362,7 @@ def main():
         alice, bob = Person(shop, door, "alice"), Person(shop, door, "bob")
         bobs_order = bob.order()["id"]
         alice.call("put_address", address=ADDRESS)
+        alice.call("save_card", card=CARD)
         door.ask("passkey", "alice", what={"session": alice.session, "password": PASSWORD, "label": "Kunci",
                                            "origin": shop.https})
         orders = [alice.order()["id"] for _ in range(22)]
@@ -347,6 +371,7 @@ def main():
         boxes_are_taken_once(shop, alice)
         a_stolen_session_is_worth_nothing(shop, alice, orders[0])
         ids_of_others_are_nobodys(shop, alice, bob, orders)
+        cards_of_others_pay_for_nothing(shop, alice, bob)
         cursors_of_others_show_ones_own(shop, alice, bob, orders, bobs_order)
         parameters_are_read_strictly(shop, alice, orders[0])
         odd_values(shop, alice)

@@ -6,6 +6,7 @@ import { base64url, clearHash, inFuture, newReplyKey, open, seal } from "./seale
 
 const DESTINATION = { country: "ID", region: "ID-JK", postal_code: "10110" };
 const PERSON = { name: "Sari Uji", email: "sari@example.org", phone: "+62 812 0000 0000" };
+const APPROVED = { provider: "sandbox", token: "tok_approve" };
 const ADDRESS = { name: "Sari Uji", line1: "Jalan Uji 1", line2: "", city: "Jakarta", ...DESTINATION };
 
 /** A refusal, or what else is no answer: problem+json with a code, but for faults. */
@@ -85,7 +86,7 @@ class Browser {
   }
 
   /** Orders one unit of `sku`, as a guest where there is no session; `account` is all of the box's member. */
-  async order({ sku, session, account, customer = PERSON, address = ADDRESS }) {
+  async order({ sku, session, account, customer = PERSON, address = ADDRESS, payment = APPROVED }) {
     const clear = await this.shop.clearPart(sku);
     const key = `account-client-${base64url(randomBytes(12))}`;
     const box = {
@@ -97,7 +98,7 @@ class Browser {
       locale: "id",
       customer,
       shipping_address: { ...address, ...DESTINATION },
-      payment: { provider: "sandbox", token: "tok_approve" },
+      payment,
       reply_key: this.replyKey.jwk,
       account: account ?? (session && { session }), // undefined is left out
     };

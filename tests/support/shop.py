@@ -82,7 +82,7 @@ class Shop:
         self.folder = pathlib.Path(folder)
         self.store = store  # None: SQLite
         self.port_base = free_port_base()
-        self.settings = None  # a shop.toml for core, from its next start on
+        self.settings = ROOT / "samples/shop.toml"  # for core, from its next start on
         self.assets = ROOT / "build/web/storefront"  # what edges serve, where it is there
         self.core = None
         self.edges = {}
