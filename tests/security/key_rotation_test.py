@@ -1,23 +1,49 @@
 """Key-encryption keys change while orders come in and core is killed: every row stays readable, and the
 old keys can be destroyed in the end.
 
-  key_rotation_test.py [--rotations N] [--seed S]     CI runs the short form, `./dermaga test --long` more.
+  key_rotation_test.py [--rotations N] [--seed S] [--root token]     CI runs the short form, `./dermaga test --long` more.
 """
 
 import argparse
+import contextlib
 import pathlib
 import random
 import subprocess
 import sys
+import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import accounts  # noqa: E402
 import shop as shops  # noqa: E402
+import tokens  # noqa: E402
 
 SKU = "KOP-GYO-BIJ-250G"
 ORDERS_BEFORE = 3_000
 ORDERS_PER_SECOND = 100
 SECONDS_PER_ROTATION_MAX = 30
+
+
+@contextlib.contextmanager
+def token_settings():
+    """Settings of a shop whose root key lies in a PKCS#11 token."""
+    with tempfile.TemporaryDirectory(prefix="dermaga-token-") as folder:
+        folder = pathlib.Path(folder)
+        tokens.make_token(folder)
+        pin = tokens.write_secret(folder / "pin.txt", tokens.PIN + "\n")
+        settings = folder / "shop.toml"
+        settings.write_text('[card_vault]\nenabled = true\n[keys]\nroot = "pkcs11"\n' + tokens.settings_of(pin),
+                            encoding="utf-8")
+        yield settings
+
+
+def keep_what_accounts_have(shop):
+    """A person with an address and a saved card: more rows that hang on the keys."""
+    with accounts.door(shop) as (door, _):
+        code = accounts.sign_up(door, shop, "sari", "sari@contoh.example", "sepeda biru di kebun", "Sari Uji")
+        session = door.call("sari", "verify_email", code=code, password="sepeda biru di kebun")["session"]
+        card = {"number": "4242424242424242", "expiry_month": 12, "expiry_year": 2040}
+        door.call("sari", "save_card", session=session, card=card)
 
 
 def keks(shop):
@@ -59,11 +85,17 @@ def rotate_once(shop, generator):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rotations", type=int, default=3)
+    parser.add_argument("--root", choices=("file", "token"), default="file")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}", flush=True)
     generator = random.Random(arguments.seed)
-    with shops.shop() as shop:
+    if arguments.root == "token" and not tokens.SOFTHSM.exists():
+        print("softhsm2 is not installed")
+        sys.exit(shops.SKIPPED)
+    with (token_settings() if arguments.root == "token" else contextlib.nullcontext()) as settings, \
+            shops.shop(settings=settings) as shop:
+        keep_what_accounts_have(shop)
         shop.run_core("stock", "adjust", "--sku", SKU, "--set", "100000000", "--reason", "test")
         shop.buy("--sku", SKU, "--count", str(ORDERS_BEFORE), "--concurrency", "32")
         journal = shop.folder / "journal.jsonl"

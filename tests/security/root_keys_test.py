@@ -10,27 +10,11 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import shop as shops  # noqa: E402
+import tokens  # noqa: E402
+from tokens import write_secret  # noqa: E402
 
-SOFTHSM = pathlib.Path("/usr/lib/softhsm/libsofthsm2.so")
 SKU = "KOP-GYO-BIJ-250G"
 PASSPHRASE = "satu dua tiga empat lima enam"
-PIN = "482915"
-
-
-def write_secret(path, text):
-    path.write_text(text, encoding="utf-8")
-    path.chmod(0o600)
-    return path
-
-
-def make_token(folder):
-    """A token labelled "shop" in a store of its own; programs started from now on see this store."""
-    (folder / "tokens").mkdir(parents=True)
-    settings = folder / "softhsm2.conf"
-    settings.write_text(f"directories.tokendir = {folder}/tokens\n", encoding="utf-8")
-    os.environ["SOFTHSM2_CONF"] = str(settings)
-    subprocess.run(["softhsm2-util", "--init-token", "--free", "--label", "shop", "--so-pin", "12345678",
-                    "--pin", PIN], check=True, stdout=subprocess.DEVNULL)
 
 
 def verify(shop, data, settings):
@@ -41,8 +25,7 @@ def verify(shop, data, settings):
 
 def lives(shop):
     """Orders before and after a restart, keys changed while core serves and while it is stopped."""
-    given = ["--config", str(shop.settings)]
-    shop.run_core("init", "--port-base", str(shop.port_base), "--edges", "1", *given)
+    shop.run_core("init", "--port-base", str(shop.port_base), "--edges", "1")
     assert not (shop.data / "private/keys/root.key").exists()
     shop.start_core()
     shop.import_sample()
@@ -55,7 +38,7 @@ def lives(shop):
     assert status == 0, told
 
     shop.kill_core()
-    shop.run_core("keys", "rotate", *given)
+    shop.run_core("keys", "rotate")
     shop.start_core()
     shops.wait_until("the edge sells again", lambda: shop.buy(
         "--sku", SKU, "--name", "Nama Pembeli", expect=None)["placed"] == 1, 30)
@@ -78,7 +61,7 @@ def opens_nothing(shop, settings, words):
                              "--config", str(settings), "--port-base", str(shop.port_base)],
                             capture_output=True, text=True, timeout=120, check=False)
     assert served.returncode != 0 and words in served.stderr, served
-    for secret in (PASSPHRASE, PIN):
+    for secret in (PASSPHRASE, tokens.PIN):
         assert secret not in told + served.stderr, "a message tells a secret"
     assert keys == {path.name: path.read_bytes() for path in (copy / "private/keys").iterdir()}
 
@@ -93,7 +76,7 @@ def nowhere_in(folder, *secrets):
 
 def moves(shop, settings):
     """From the token to a passphrase, with core stopped; `settings` name the latter."""
-    words = ["keys", "move-root", "--to", "passphrase", "--config", str(shop.settings)]
+    words = ["keys", "move-root", "--to", "passphrase"]
     shop.start_core()
     shop.run_core(*words, expect=1)
     shop.stop_all()
@@ -128,12 +111,11 @@ def passphrase_shop(folder):
 def token_shop(folder):
     shop = shops.Shop(folder / "token")
     shop.folder.mkdir()
-    make_token(folder / "first")
+    tokens.make_token(folder / "first")
     passphrase = write_secret(folder / "moved.txt", PASSPHRASE)
-    pin = write_secret(folder / "pin.txt", PIN + "\n")
+    pin = write_secret(folder / "pin.txt", tokens.PIN + "\n")
     shop.settings = folder / "token.toml"
-    text = (f'pkcs11_module = "{SOFTHSM}"\npkcs11_token = "shop"\npkcs11_pin_file = "{pin}"\n'
-            f'passphrase_file = "{passphrase}"\n')
+    text = tokens.settings_of(pin) + f'passphrase_file = "{passphrase}"\n'
     shop.settings.write_text(f'[keys]\nroot = "pkcs11"\n{text}', encoding="utf-8")
     moved = folder / "moved.toml"
     moved.write_text(f'[keys]\nroot = "passphrase"\n{text}', encoding="utf-8")
@@ -141,9 +123,9 @@ def token_shop(folder):
         lives(shop)
         write_secret(pin, "000000")
         opens_nothing(shop, shop.settings, "CKR_PIN_INCORRECT")
-        write_secret(pin, PIN)
+        write_secret(pin, tokens.PIN)
         first = os.environ["SOFTHSM2_CONF"]
-        make_token(folder / "second")  # of the same label, with the same PIN
+        tokens.make_token(folder / "second")  # of the same label, with the same PIN
         opens_nothing(shop, shop.settings, "holds no key dermaga-root")
         os.environ["SOFTHSM2_CONF"] = first
         moves(shop, moved)
@@ -154,10 +136,10 @@ def token_shop(folder):
 def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="dermaga-test-"))
     passphrase_shop(folder)
-    if SOFTHSM.exists():
+    if tokens.SOFTHSM.exists():
         token_shop(folder)
     shutil.rmtree(folder)
-    if not SOFTHSM.exists():
+    if not tokens.SOFTHSM.exists():
         print("softhsm2 is not installed: root keys in a token were not tested")
         sys.exit(shops.SKIPPED)
 

@@ -82,7 +82,7 @@ class Shop:
         self.folder = pathlib.Path(folder)
         self.store = store  # None: SQLite
         self.port_base = free_port_base()
-        self.settings = ROOT / "samples/shop.toml"  # for core, from its next start on
+        self.settings = ROOT / "samples/shop.toml"  # of core, from its next start on
         self.assets = ROOT / "build/web/storefront"  # what edges serve, where it is there
         self.core = None
         self.edges = {}
@@ -113,7 +113,8 @@ class Shop:
         return self.data / f"public/spool-{number}"
 
     def core_command(self, *arguments):
-        return [program("dermaga-core"), *arguments, "--data", str(self.data)]
+        settings = [] if "--config" in arguments else ["--config", str(self.settings)]
+        return [program("dermaga-core"), *arguments, "--data", str(self.data), *settings]
 
     def run_core(self, *arguments, timeout_s=120, expect=0):
         """A dermaga-core subcommand to its end; returns its standard output."""
@@ -149,11 +150,10 @@ class Shop:
                                     env=os.environ | (environment or {}))
 
     def start_core(self, wait=True, environment=None):
-        settings = ["--config", str(self.settings)] if self.settings else []
-        if (console := ROOT / "build/web/admin").is_dir():
-            settings += ["--console", str(console)]
+        console = ROOT / "build/web/admin"
+        pages = ["--console", str(console)] if console.is_dir() else []
         self.core = self.spawn(
-            self.core_command("serve", "--port-base", str(self.port_base), *settings), "core.out", environment)
+            self.core_command("serve", "--port-base", str(self.port_base), *pages), "core.out", environment)
         if wait:
             self.wait_core_ready()
 
@@ -257,10 +257,11 @@ class Shop:
 
 
 @contextlib.contextmanager
-def shop(edges=1, start=True, sample=True, store=None, spools=0):
+def shop(edges=1, start=True, sample=True, store=None, spools=0, settings=None):
     """A running shop with the sample catalog; stopped and removed afterwards, kept on failure."""
     folder = tempfile.mkdtemp(prefix="dermaga-test-")
     one = Shop(folder, store)
+    one.settings = settings or one.settings
     failed = True
     try:
         one.init(edges, spools)
