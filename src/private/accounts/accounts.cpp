@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cards.h"
+#include "email_changes.h"
 #include "history.h"
 #include "log/log.h"
 #include "passkeys.h"
@@ -105,6 +106,7 @@ constexpr SignedIn kSignedIn[] = {
     {CallMethod::kAccountShow, at_once<show>},
     {CallMethod::kAccountUpdate, at_once<update_profile>},
     {CallMethod::kAccountChangePassword, change_password},
+    {CallMethod::kAccountChangeEmail, change_email},
     {CallMethod::kAccountPutAddress, at_once<put_address>},
     {CallMethod::kAccountRemoveAddress, at_once<remove_address>},
     {CallMethod::kAccountSaveCard, at_once<save_card>},
@@ -185,6 +187,8 @@ Status Accounts::forget_what_is_over() {
   const store::Parameter at[] = {to_unix_ms(now)};
   RETURN_IF_ERROR(connection->execute("DELETE FROM account_sign_ups WHERE expires_at <= $1", at));
   RETURN_IF_ERROR(connection->execute("DELETE FROM account_resets WHERE expires_at <= $1", at));
+  RETURN_IF_ERROR(
+      connection->execute("DELETE FROM account_email_changes WHERE expires_at <= $1", at));
   return ports_.cards.forget_expired(*connection);
 }
 

@@ -56,6 +56,41 @@ constexpr Texts kReset{
         "one hour. If you did not ask for it, ignore this message: the old password still "
         "works.\n"};
 
+constexpr Texts kNewAddress{
+    .subject_id = "Konfirmasi alamat e-mail baru Anda di {shop}",
+    .text_id =
+        "Halo,\n\nbuka tautan ini dan masukkan kata sandi Anda agar alamat ini menjadi alamat "
+        "akun Anda di {shop}:\n\n{link}\n\nTautan berlaku 24 jam. Jika bukan Anda yang "
+        "meminta, abaikan pesan ini: tanpa kata sandi itu tidak ada yang berubah.\n",
+    .subject_en = "Confirm your new e-mail address at {shop}",
+    .text_en =
+        "Hello,\n\nopen this link and enter your password to make this the address of your "
+        "account at {shop}:\n\n{link}\n\nThe link works for 24 hours. If you did not ask for "
+        "it, ignore this message: without that password nothing changes.\n"};
+
+constexpr Texts kAddressAsked{
+    .subject_id = "Alamat e-mail lain diminta untuk akun Anda di {shop}",
+    .text_id =
+        "Halo,\n\nseseorang yang tahu kata sandi Anda meminta agar akun Anda memakai alamat "
+        "e-mail lain. Alamat ini tetap berlaku sampai alamat baru dikonfirmasi. Jika bukan Anda, "
+        "segera buat kata sandi baru:\n\n{link}\n",
+    .subject_en = "Another e-mail address was asked for your account at {shop}",
+    .text_en =
+        "Hello,\n\nsomebody who knows your password asked that your account use another e-mail "
+        "address. This address stays until the new one is confirmed. If it was not you, set a new "
+        "password now:\n\n{link}\n"};
+
+constexpr Texts kAddressChanged{
+    .subject_id = "Alamat e-mail akun Anda di {shop} telah diganti",
+    .text_id =
+        "Halo,\n\nakun Anda sekarang memakai alamat e-mail lain, dan pesan tentang akun itu "
+        "tidak lagi dikirim ke sini. Jika bukan Anda yang menggantinya, hubungi {shop}:"
+        "\n\n{link}\n",
+    .subject_en = "The e-mail address of your account at {shop} was changed",
+    .text_en =
+        "Hello,\n\nyour account uses another e-mail address now, and messages about it no longer "
+        "come here. If you did not change it, get in touch with {shop}:\n\n{link}\n"};
+
 constexpr Texts kChanged{
     .subject_id = "Kata sandi akun Anda di {shop} telah diganti",
     .text_id =
@@ -126,6 +161,20 @@ Mail reset_password(const Ports& ports, vault::EmailAddress to, std::string_view
                     const vault::MailedCode& code) {
   return made(ports, kReset, std::move(to), locale,
               page(ports, locale, "/account/reset#") + std::string(code.reveal()));
+}
+
+Mail confirm_new_address(const Ports& ports, vault::EmailAddress to, std::string_view locale,
+                         const vault::MailedCode& code) {
+  return made(ports, kNewAddress, std::move(to), locale,
+              page(ports, locale, "/account/verify#") + std::string(code.reveal()));
+}
+
+Mail address_change_asked(const Ports& ports, vault::EmailAddress to, std::string_view locale) {
+  return made(ports, kAddressAsked, std::move(to), locale, page(ports, locale, "/account/reset"));
+}
+
+Mail address_changed(const Ports& ports, vault::EmailAddress to, std::string_view locale) {
+  return made(ports, kAddressChanged, std::move(to), locale, page(ports, locale, ""));
 }
 
 Mail password_changed(const Ports& ports, vault::EmailAddress to, std::string_view locale) {

@@ -41,6 +41,9 @@ Json put_password(const Ports& ports, const AccountRow& account, const std::stri
   }
   const store::Parameter key[] = {std::string_view(account.id.str())};
   RETURN_IF_ERROR(connection->execute("DELETE FROM account_resets WHERE customer_id = $1", key));
+  // Nor does an address that somebody else asked for come in after it.
+  RETURN_IF_ERROR(
+      connection->execute("DELETE FROM account_email_changes WHERE customer_id = $1", key));
   RETURN_IF_ERROR(end_sessions(*connection, account.id));
   // A thief's browser keeps no tries of its own either.
   RETURN_IF_ERROR(

@@ -167,7 +167,8 @@ TEST_F(ProfileTest, ErasingTakesThePasswordAndAllThatIsThere) {
   EXPECT_EQ(erase(kPassword).json, R"({"status":"erased"})");
   for (const std::string table :
        {"accounts", "account_sessions", "account_addresses", "account_cards", "account_consents",
-        "account_known_keys", "account_passkeys", "account_orders", "account_resets"}) {
+        "account_known_keys", "account_passkeys", "account_orders", "account_resets",
+        "account_email_changes"}) {
     EXPECT_EQ(number("SELECT COUNT(*) FROM " + table), 0) << table;
   }
   EXPECT_EQ(erasures_.all().size(), 1u);

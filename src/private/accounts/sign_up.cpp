@@ -5,6 +5,7 @@
 
 #include "accounts/accounts.h"
 #include "consents.h"
+#include "email_changes.h"
 #include "encoding/encoding.h"
 #include "mails.h"
 #include "passwords_asked.h"
@@ -182,7 +183,7 @@ void verify_email(const Ports& ports, const CallPointer& call, const Answer& don
   }
   const std::optional<SignUp>& waiting = *found;
   if (!waiting.has_value()) {
-    return done(code_invalid());
+    return confirm_new_email(ports, call, code_hash, done);
   }
   auto applied = std::make_shared<SignUp>(*waiting);
   try_password(

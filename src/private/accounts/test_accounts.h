@@ -117,7 +117,7 @@ class AccountsTest : public testing::Test {
     for (const std::string_view table :
          {"account_orders", "account_consents", "account_addresses", "account_cards",
           "account_passkeys", "account_known_keys", "account_sessions", "account_resets",
-          "account_sign_ups", "accounts", "tries", "used_nonces"}) {
+          "account_email_changes", "account_sign_ups", "accounts", "tries", "used_nonces"}) {
       CHECK(connection_->execute("DELETE FROM " + std::string(table)).has_value());
     }
     open_with({.cost = kTinyCost, .threads = 2});

@@ -154,7 +154,7 @@ Status erase_account_rows(store::Connection& connection, const CustomerId& custo
   for (const std::string_view table :
        {"account_orders", "account_consents", "account_addresses", "account_cards",
         "account_passkeys", "account_known_keys", "account_sessions", "account_resets",
-        "account_sign_ups", "accounts"}) {
+        "account_email_changes", "account_sign_ups", "accounts"}) {
     RETURN_IF_ERROR(
         connection.execute("DELETE FROM " + std::string(table) + " WHERE customer_id = $1", key));
   }

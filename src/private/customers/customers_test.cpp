@@ -127,6 +127,7 @@ class CustomersTest : public testing::Test {
     const store::Parameter own[] = {std::string_view(id.str()), store::Blob{"secret"}};
     run("INSERT INTO account_sessions VALUES ($2, $1, 'key', 1, 1)", own);
     run("INSERT INTO account_resets VALUES ($2, $1, 1)", own);
+    run("INSERT INTO account_email_changes VALUES ($2, $1, $2, $2, 1)", own);
     run("INSERT INTO account_known_keys VALUES ($1, 'key', 1)", std::span(own, 1));
     run("INSERT INTO account_addresses VALUES ('adr_1', $1, $2, 1)", own);
     run("INSERT INTO account_cards VALUES ('card_1', $1, $2, $2, 1, 1)", own);
@@ -140,9 +141,10 @@ class CustomersTest : public testing::Test {
   }
   std::int64_t rows_of_accounts() {
     std::int64_t rows = 0;
-    for (const std::string table : {"account_orders", "account_consents", "account_addresses",
-                                    "account_cards", "account_passkeys", "account_known_keys",
-                                    "account_sessions", "account_resets", "accounts"}) {
+    for (const std::string table :
+         {"account_orders", "account_consents", "account_addresses", "account_cards",
+          "account_passkeys", "account_known_keys", "account_sessions", "account_resets",
+          "account_email_changes", "accounts"}) {
       const auto some = test_store::number(*connection_, "SELECT COUNT(*) FROM " + table);
       rows += some;
     }
@@ -239,7 +241,7 @@ TEST_F(CustomersTest, OfAListOnlyAnUnendedLineIsForgiven) {
 TEST_F(CustomersTest, AnAccountIsErasedWithWhoeverItsOrdersName) {
   add_order(4, kCompleted, 0);
   const CustomerId account = add_account({1, 4});
-  EXPECT_EQ(rows_of_accounts(), 10);
+  EXPECT_EQ(rows_of_accounts(), 11);
   ASSERT_TRUE(customers().erase_account(account, kStaff, "asked for").has_value());
   EXPECT_EQ(rows_of_accounts(), 0);
   EXPECT_EQ(customers().reveal(order(1), kStaff, "customer.show", "why").error().code(),
@@ -273,7 +275,7 @@ TEST_F(CustomersTest, AnAccountWithAnOrderUnderWayStays) {
   const CustomerId account = add_account({1, 2});
   EXPECT_EQ(customers().erase_account(account, kStaff, "asked for").error().code(),
             ErrorCode::kVersionConflict);
-  EXPECT_EQ(rows_of_accounts(), 10);
+  EXPECT_EQ(rows_of_accounts(), 11);
   EXPECT_TRUE(list_->all().empty());
   EXPECT_TRUE(customers().reveal(order(1), kStaff, "customer.show", "why").has_value());
 }

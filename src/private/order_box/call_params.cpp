@@ -78,6 +78,7 @@ constexpr MethodRow kMethods[] = {
      kSession | kVersion | kName | kPhone | kLocale},
     {CallMethod::kAccountChangePassword, "account.change_password", false,
      kSession | kPassword | kNewPassword},
+    {CallMethod::kAccountChangeEmail, "account.change_email", false, kSession | kPassword | kEmail},
     {CallMethod::kAccountPutAddress, "account.put_address", false,
      kSession | kOptionalId | kAddress},
     {CallMethod::kAccountRemoveAddress, "account.remove_address", false, kSession | kId},

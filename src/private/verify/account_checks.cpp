@@ -25,6 +25,9 @@ constexpr SealedColumn kColumns[] = {
      "SELECT customer_id, customer_id, wrapped_key, email_sealed FROM account_sign_ups"},
     {"accounts", "name_sealed",
      "SELECT customer_id, customer_id, wrapped_key, name_sealed FROM account_sign_ups"},
+    {"accounts", "email_sealed",
+     "SELECT r.customer_id, a.customer_id, a.wrapped_key, r.email_sealed FROM "
+     "account_email_changes r JOIN accounts a ON a.customer_id = r.customer_id"},
     {"account_addresses", "address_sealed",
      "SELECT r.address_id, a.customer_id, a.wrapped_key, r.address_sealed FROM account_addresses r "
      "JOIN accounts a ON a.customer_id = r.customer_id"},

@@ -40,6 +40,7 @@ enum class CallMethod {
   kAccountShow,
   kAccountUpdate,
   kAccountChangePassword,
+  kAccountChangeEmail,
   kAccountPutAddress,
   kAccountRemoveAddress,
   kAccountSaveCard,
