@@ -195,7 +195,23 @@ std::unexpected<Error> wrong(std::string path, std::string_view must) {
 
 }  // namespace
 
+// What was sealed may have been in it.
+void wipe(Node& node) {
+  if (auto* text = std::get_if<std::string>(&node.value)) {
+    ::explicit_bzero(text->data(), text->size());
+  } else if (auto* items = std::get_if<Node::Array>(&node.value)) {
+    std::ranges::for_each(*items, wipe);
+  } else if (auto* members = std::get_if<Node::Object>(&node.value)) {
+    std::ranges::for_each(*members, [](Member& member) { wipe(member.node); });
+  }
+}
+
 struct Document::Impl {
+  explicit Impl(Node node) : root(std::move(node)) {}
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  ~Impl() { wipe(root); }
+
   Node root;
 };
 
@@ -219,7 +235,7 @@ Result<Document> Document::parse(std::string_view text) {
     return make_error(ErrorCode::kInvalidArgument,
                       "not valid JSON: " + what + " before byte " + std::to_string(used));
   }
-  return Document(std::make_unique<Impl>(Impl{parser.handler().take_root()}));
+  return Document(std::make_unique<Impl>(parser.handler().take_root()));
 }
 
 Value Document::root() const {

@@ -45,7 +45,7 @@ CLI::App* add_up(CLI::App& app, Parsed& parsed) {
       ->capture_default_str()
       ->check(CLI::Range(1024, 65'535 - kEdgeInternalOffset - kEdgesMax));
   up->add_option("--config", parsed.up.config_file,
-                 "Settings (shop.toml); without it those of the sample shop")
+                 "Settings; without it shop.toml in the data folder, where there is one")
       ->check(CLI::ExistingFile);
   up->add_option("--store", parsed.up.store,
                  "Where core keeps its records: sqlite or postgres://user@host:5432/database; else "

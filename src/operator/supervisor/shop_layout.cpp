@@ -31,16 +31,6 @@ std::string or_beside_the_build(const std::string& given, const std::string& pro
   return std::filesystem::is_directory(found, ignored) ? found : std::string();
 }
 
-// The sample shop's settings, beside its catalog.
-std::string settings_of_samples(const std::string& samples) {
-  if (samples.empty()) {
-    return samples;
-  }
-  const std::string found = absolute(samples + "/../shop.toml");
-  std::error_code ignored;
-  return std::filesystem::is_regular_file(found, ignored) ? found : std::string();
-}
-
 }  // namespace
 
 ShopLayout::ShopLayout(UpOptions options, std::string programs_folder)
@@ -51,10 +41,13 @@ ShopLayout::ShopLayout(UpOptions options, std::string programs_folder)
   options_.console = or_beside_the_build(options_.console, programs_folder_, "../../web/admin");
   options_.samples =
       or_beside_the_build(options_.samples, programs_folder_, "../../../samples/catalog");
-  if (options_.config_file.empty()) {
-    options_.config_file = settings_of_samples(options_.samples);
-  }
   spools_ = find_spools(options_.data, options_.spools);
+}
+
+std::string ShopLayout::sample_settings() const {
+  return options_.config_file.empty() && !options_.samples.empty()
+             ? absolute(options_.samples + "/../shop.toml")
+             : std::string();
 }
 
 std::string ShopLayout::edge_folder(int number) const {

@@ -48,6 +48,9 @@ class ShopLayout {
   std::string state_file() const { return run_folder() + "/up.json"; }
   // Exists from before a new shop's first start until its sample catalog is in.
   std::string import_pending_file() const { return run_folder() + "/import-pending"; }
+  // The settings that a new shop with the sample catalog gets; empty where others are named.
+  std::string sample_settings() const;
+  std::string settings_file() const { return data() + "/shop.toml"; }
   std::string supervisor_log() const { return run_folder() + "/up.log"; }
   std::string private_folder() const { return data() + "/private"; }
   std::string setup_log() const { return private_folder() + "/log/setup.out"; }

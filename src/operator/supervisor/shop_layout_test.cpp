@@ -75,20 +75,13 @@ TEST(ShopLayout, ANewShopTakesTheBuildThatIsThere) {
   std::filesystem::remove_all(build);
 }
 
-TEST(ShopLayout, TheSampleShopHasSettingsOfItsOwn) {
-  const std::string samples = ::testing::TempDir() + "shop_layout_samples";
-  std::filesystem::create_directories(samples + "/catalog");
-  EXPECT_THAT(layout({.data = "/d", .samples = samples + "/catalog"}).init_command(),
-              Not(Contains("--config")));
-  std::ofstream(samples + "/shop.toml") << "";
-  const auto sample = layout({.data = "/d", .samples = samples + "/catalog"}).init_command();
-  EXPECT_THAT(std::vector(sample.end() - 2, sample.end()),
-              ElementsAre("--config", samples + "/shop.toml"));
-  const auto own =
-      layout({.data = "/d", .config_file = "/own.toml", .samples = samples + "/catalog"})
-          .init_command();
-  EXPECT_THAT(std::vector(own.end() - 2, own.end()), ElementsAre("--config", "/own.toml"));
-  std::filesystem::remove_all(samples);
+TEST(ShopLayout, ANewSampleShopHasSettingsOfItsOwn) {
+  EXPECT_EQ(layout({.data = "/d", .samples = "/samples/catalog"}).sample_settings(),
+            "/samples/shop.toml");
+  EXPECT_EQ(layout({.data = "/d"}).sample_settings(), "");
+  EXPECT_EQ(layout({.data = "/d", .config_file = "/own.toml", .samples = "/samples/catalog"})
+                .sample_settings(),
+            "");
 }
 
 TEST(ShopLayout, WithoutBuildBesideItNothingIsAssumed) {

@@ -20,6 +20,7 @@ constexpr std::chrono::seconds kImportPatience{600};
 constexpr std::chrono::seconds kReadyPatience{120};
 constexpr std::chrono::seconds kOwnerLinkPatience{20};
 constexpr std::uint64_t kOwnerLinkBytesMax = 4'096;
+constexpr std::uint64_t kSettingsBytesMax = 256 * std::uint64_t{1024};
 constexpr int kLockTries = 5;
 constexpr useconds_t kLockPauseUs = 50'000;
 constexpr std::chrono::milliseconds kStopPatience{4'500};  // the promise is 5 s
@@ -46,12 +47,31 @@ Result<files::LockFile> lock(const ShopLayout& layout) {
   return held;
 }
 
+// The sample shop's become the new shop's own, where it has none; nobody else's change by
+// themselves.
+Status take_sample_settings(const ShopLayout& layout) {
+  ASSIGN_OR_RETURN(const bool has_own, files::exists(layout.settings_file()));
+  if (has_own || layout.sample_settings().empty()) {
+    return {};
+  }
+  ASSIGN_OR_RETURN(const bool is_there, files::exists(layout.sample_settings()));
+  if (!is_there) {
+    return {};
+  }
+  ASSIGN_OR_RETURN(const std::string text,
+                   files::read_file(layout.sample_settings(), kSettingsBytesMax));
+  RETURN_IF_ERROR(files::write_file_atomically(layout.settings_file(), text, 0600));
+  say("settings of the sample shop in " + layout.settings_file());
+  return {};
+}
+
 // Keys, certificate authority, store and, for a new shop, the sample catalog. Idempotent.
 Status prepare(const ShopLayout& layout, SignalQueue& signals, const Clock& clock) {
   ASSIGN_OR_RETURN(const bool was_there, files::exists(layout.private_folder()));
   const bool is_new = !was_there;
   if (is_new) {
     RETURN_IF_ERROR(files::write_file_atomically(layout.import_pending_file(), "", 0600));
+    RETURN_IF_ERROR(take_sample_settings(layout));
   }
   RETURN_IF_ERROR(files::make_directories(layout.private_folder(), 0700));
   for (const std::string& folder : layout.log_folders()) {

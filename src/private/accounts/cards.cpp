@@ -68,10 +68,6 @@ Json remove_card(const Ports& ports, const Session& session, const order_box::Op
 
 Status write_cards(json::Writer& writer, store::Connection& connection, const Ports& ports,
                    const CustomerId& account, const vault::FieldKey& key) {
-  if (!ports.cards.is_on()) {
-    writer.null();
-    return {};
-  }
   ASSIGN_OR_RETURN(const auto cards, ports.cards.list(connection, account, key));
   writer.array();
   for (const card_vault::ShownCard& card : cards) {

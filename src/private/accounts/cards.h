@@ -11,7 +11,7 @@ namespace dermaga::accounts {
 Json save_card(const Ports& ports, const Session& session, const order_box::OpenedCall& call);
 Json remove_card(const Ports& ports, const Session& session, const order_box::OpenedCall& call);
 
-// The profile's "cards": null in a shop that saves none.
+// The profile's "cards".
 Status write_cards(json::Writer& writer, store::Connection& connection, const Ports& ports,
                    const CustomerId& account, const vault::FieldKey& key);
 

@@ -91,6 +91,8 @@ TEST_F(CardsTest, AShopWithoutAVaultSaysSo) {
   const std::string id = card_id(save("4242424242424242").json);
   turn_card_vault(false);
   EXPECT_THAT(show().json, HasSubstr(R"("cards":null)"));
+  EXPECT_THAT(ask_as(session_, CallMethod::kAccountExport).json, HasSubstr(R"("last_four":"4242")"))
+      << "it is still there";
   EXPECT_EQ(save("4000000000003220").refused.code, "card_vault_off");
   EXPECT_THAT(remove(session_, id).json, HasSubstr(R"("cards":null)"))
       << "still the person's to end";

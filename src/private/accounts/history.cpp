@@ -105,7 +105,7 @@ Json export_all(const Ports& ports, const Session& session, const order_box::Ope
   json::Writer writer(json);
   writer.object();
   if (!from->has_value()) {
-    auto profile = show_profile(ports, session.customer);
+    auto profile = show_profile(ports, session.customer, true);
     if (!profile.has_value()) {
       return profile;
     }

@@ -70,8 +70,9 @@ Status write_addresses(json::Writer& writer, store::Connection& connection,
   return {};
 }
 
+// A shop that saves no cards does not speak of them, but for all that it has of a person.
 Result<std::string> profile_json(store::Connection& connection, const Ports& ports,
-                                 const AccountRow& account) {
+                                 const AccountRow& account, bool is_export) {
   ASSIGN_OR_RETURN(const auto key, key_of(ports, account));
   std::string json;
   json::Writer writer(json);
@@ -79,7 +80,11 @@ Result<std::string> profile_json(store::Connection& connection, const Ports& por
   RETURN_IF_ERROR(write_account(writer, connection, ports, account, key));
   RETURN_IF_ERROR(write_addresses(writer, connection, account, key));
   writer.key("cards");
-  RETURN_IF_ERROR(write_cards(writer, connection, ports, account.id, key));
+  if (ports.cards.is_on() || is_export) {
+    RETURN_IF_ERROR(write_cards(writer, connection, ports, account.id, key));
+  } else {
+    writer.null();
+  }
   writer.key("passkeys");
   RETURN_IF_ERROR(write_passkeys(writer, connection, account.id, key));
   writer.key("consents");
@@ -105,10 +110,10 @@ std::unexpected<Refusal> no_address() {
 
 }  // namespace
 
-Json show_profile(const Ports& ports, const CustomerId& customer) {
+Json show_profile(const Ports& ports, const CustomerId& customer, bool is_export) {
   ASSIGN_OR_RETURN(const auto connection, ports.database.connect_read_only());
   ASSIGN_OR_RETURN(const auto account, require_account(*connection, customer));
-  ASSIGN_OR_RETURN(auto json, profile_json(*connection, ports, account));
+  ASSIGN_OR_RETURN(auto json, profile_json(*connection, ports, account, is_export));
   return json;
 }
 

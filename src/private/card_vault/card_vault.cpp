@@ -1,11 +1,12 @@
 #include "card_vault/card_vault.h"
 
-#include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
 #include "brand.h"
 #include "metrics/metrics.h"
+#include "proofs/tries.h"
 
 namespace dermaga::card_vault {
 namespace {
@@ -58,9 +59,16 @@ Result<std::vector<Row>> rows_of(store::Connection& connection, const CustomerId
   return rows;
 }
 
-Status delete_row(store::Connection& connection, std::string_view id) {
-  const store::Parameter key[] = {id};
-  RETURN_IF_ERROR(connection.execute("DELETE FROM account_cards WHERE card_id = $1", key));
+// How long a card may be saved and used.
+bool is_over(UtcTime expires_at, UtcTime at) {
+  return expires_at + kGraceOfExpiry <= at;
+}
+
+Status set_month(store::Connection& connection, const std::string& id, UtcTime expires_at,
+                 UtcTime now) {
+  const store::Parameter row[] = {std::string_view(id), to_unix_ms(expires_at), to_unix_ms(now)};
+  RETURN_IF_ERROR(connection.execute(
+      "UPDATE account_cards SET expires_at = $2, saved_at = $3 WHERE card_id = $1", row));
   return {};
 }
 
@@ -77,7 +85,7 @@ Result<ShownCard> shown(const Row& row, const vault::FieldKey& key, UtcTime now)
   const auto month = month_before(row.expires_at);
   card.expiry_month = static_cast<unsigned>(month.month());
   card.expiry_year = static_cast<int>(month.year());
-  card.is_expired = row.expires_at <= now;
+  card.is_expired = is_over(row.expires_at, now);
   card.saved_at = row.saved_at;
   return card;
 }
@@ -106,18 +114,18 @@ Status CardVault::save(store::Connection& connection, const CustomerId& account,
                        const vault::FieldKey& key, const Card& card) {
   const UtcTime now = ports_.clock.now();
   const UtcTime expires_at = ends_at(card.expiry_month, card.expiry_year);
-  if (expires_at <= now) {
+  if (is_over(expires_at, now)) {
     return make_error(ErrorCode::kInvalidArgument, "the card has expired");
   }
   ASSIGN_OR_RETURN(const auto rows, rows_of(connection, account));
   std::size_t others = 0;
   for (const Row& row : rows) {
-    ASSIGN_OR_RETURN(const auto number, key.open_field(number_place(row.id), row.number_sealed));
-    if (number.reveal() == card.number.reveal()) {
-      RETURN_IF_ERROR(delete_row(connection, row.id));
-    } else {
-      ++others;
+    // One that does not open any more is another's number.
+    const auto number = key.open_field(number_place(row.id), row.number_sealed);
+    if (number.has_value() && number->reveal() == card.number.reveal()) {
+      return set_month(connection, row.id, expires_at, now);
     }
+    ++others;
   }
   if (others >= kCardsMax) {
     return make_error(ErrorCode::kOverloaded, "an account has at most 10 cards");
@@ -148,11 +156,8 @@ Status CardVault::remove(store::Connection& connection, const CustomerId& accoun
 Result<std::vector<ShownCard>> CardVault::list(store::Connection& connection,
                                                const CustomerId& account,
                                                const vault::FieldKey& key) const {
-  std::vector<ShownCard> cards;
-  if (!is_on_) {
-    return cards;
-  }
   ASSIGN_OR_RETURN(const auto rows, rows_of(connection, account));
+  std::vector<ShownCard> cards;
   for (const Row& row : rows) {
     ASSIGN_OR_RETURN(auto card, shown(row, key, ports_.clock.now()));
     cards.push_back(std::move(card));
@@ -160,44 +165,59 @@ Result<std::vector<ShownCard>> CardVault::list(store::Connection& connection,
   return cards;
 }
 
-Result<vault::PaymentToken> CardVault::tokenize(const CustomerId& account, const CardId& id,
-                                                vault::CardSecurityCode security_code,
-                                                payments::PaymentProvider& provider) {
-  auto token = try_tokenize(account, id, std::move(security_code), provider);
-  if (metrics::Counter* const counter = token.has_value() ? tokens_ : failures_;
-      counter != nullptr) {
+Result<std::optional<vault::PaymentToken>> CardVault::tokenize(
+    Use use, payments::PaymentProvider& provider) {
+  auto token = try_tokenize(std::move(use), provider);
+  const bool is_good = token.has_value() && token->has_value();
+  if (metrics::Counter* const counter = is_good ? tokens_ : failures_; counter != nullptr) {
     counter->increment();
   }
   return token;
 }
 
-Result<vault::PaymentToken> CardVault::try_tokenize(const CustomerId& account, const CardId& id,
-                                                    vault::CardSecurityCode security_code,
-                                                    payments::PaymentProvider& provider) {
-  std::optional<payments::Card> card;
-  if (is_on_) {
-    ASSIGN_OR_RETURN(const auto connection, ports_.database.connect_read_only());
-    const store::Parameter keys[] = {std::string_view(id.str()), std::string_view(account.str()),
-                                     to_unix_ms(ports_.clock.now())};
-    RETURN_IF_ERROR(connection->query(
-        "SELECT c.number_sealed, c.expires_at, a.wrapped_key FROM account_cards c JOIN accounts a "
-        "ON a.customer_id = c.customer_id WHERE c.card_id = $1 AND c.customer_id = $2 AND "
-        "c.expires_at > $3",
-        keys, [&](const store::Row& row) -> Status {
-          ASSIGN_OR_RETURN(const auto key, ports_.vault.unwrap(account, row.blob(2)));
-          ASSIGN_OR_RETURN(const auto number, key.open_field(number_place(id.str()), row.blob(0)));
-          const auto month = month_before(from_unix_ms(row.integer(1)));
-          card.emplace(payments::Card{.number = vault::CardNumber(std::string(number.reveal())),
-                                      .expiry_month = static_cast<unsigned>(month.month()),
-                                      .expiry_year = static_cast<int>(month.year()),
-                                      .security_code = std::move(security_code)});
-          return {};
-        }));
+Result<std::optional<vault::PaymentToken>> CardVault::try_tokenize(
+    Use use, payments::PaymentProvider& provider) {
+  if (!is_on_) {
+    return std::nullopt;
   }
+  const proofs::Budget budget{.key = "shopper|card|" + use.card.str(), .tries_max = kTriesOfCard};
+  const bool counts = !use.is_delivered;
+  ASSIGN_OR_RETURN(const auto card, open(std::move(use)));
   if (!card.has_value()) {
-    return make_error(ErrorCode::kNotFound, "there is no such card in this account");
+    return std::nullopt;
   }
-  return provider.tokenize(*card);
+  if (counts) {
+    ASSIGN_OR_RETURN(const auto connection, proofs::connect_unsynced(ports_.database));
+    RETURN_IF_ERROR(proofs::take_try(*connection, std::span(&budget, 1), ports_.clock.now()));
+  }
+  ASSIGN_OR_RETURN(auto token, provider.tokenize(*card));
+  return token;
+}
+
+Result<std::optional<payments::Card>> CardVault::open(Use use) const {
+  std::optional<payments::Card> card;
+  ASSIGN_OR_RETURN(const auto connection, ports_.database.connect_read_only());
+  const store::Parameter keys[] = {std::string_view(use.card.str()),
+                                   std::string_view(use.account.str())};
+  RETURN_IF_ERROR(connection->query(
+      "SELECT c.number_sealed, c.expires_at, a.wrapped_key FROM account_cards c JOIN accounts a ON "
+      "a.customer_id = c.customer_id WHERE c.card_id = $1 AND c.customer_id = $2",
+      keys, [&](const store::Row& row) -> Status {
+        const UtcTime expires_at = from_unix_ms(row.integer(1));
+        if (is_over(expires_at, use.received_at)) {
+          return {};
+        }
+        ASSIGN_OR_RETURN(const auto key, ports_.vault.unwrap(use.account, row.blob(2)));
+        ASSIGN_OR_RETURN(const auto number,
+                         key.open_field(number_place(use.card.str()), row.blob(0)));
+        const auto month = month_before(expires_at);
+        card.emplace(payments::Card{.number = vault::CardNumber(std::string(number.reveal())),
+                                    .expiry_month = static_cast<unsigned>(month.month()),
+                                    .expiry_year = static_cast<int>(month.year()),
+                                    .security_code = std::move(use.security_code)});
+        return {};
+      }));
+  return card;
 }
 
 Status CardVault::forget_expired(store::Connection& connection) const {

@@ -42,9 +42,20 @@ struct Settings {
   std::vector<std::string> words;
 };
 
+// Named, or in the data folder; none where neither is there.
+Result<std::string> settings_file(const Settings& settings) {
+  if (!settings.config_file.empty()) {
+    return settings.config_file;
+  }
+  const std::string own = settings.data + "/shop.toml";
+  ASSIGN_OR_RETURN(const bool is_there, files::exists(own));
+  return is_there ? own : std::string();
+}
+
 Result<config::Shop> load_config(const Settings& settings) {
-  auto config = settings.config_file.empty() ? Result<config::Shop>(config::default_shop())
-                                             : config::load_shop(settings.config_file);
+  ASSIGN_OR_RETURN(const std::string file, settings_file(settings));
+  auto config =
+      file.empty() ? Result<config::Shop>(config::default_shop()) : config::load_shop(file);
   if (config.has_value() && !settings.store.empty()) {
     config->store = settings.store;
   }
@@ -181,7 +192,9 @@ int run_command(const Settings& settings) {
 
 void add_common(CLI::App& command, Settings& settings) {
   command.add_option("--data", settings.data, "The shop's data folder")->capture_default_str();
-  command.add_option("--config", settings.config_file, "shop.toml; built-in defaults without it");
+  command.add_option(
+      "--config", settings.config_file,
+      "Settings; without it shop.toml in the data folder, where there is one, or the defaults");
   command
       .add_option("--store", settings.store,
                   "Where the records are: sqlite or postgres://user@host:5432/database; else what "

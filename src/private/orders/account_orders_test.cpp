@@ -28,22 +28,25 @@ class Sessions final : public AccountFinder {
 // Sari's card_good and card_poor.
 class Cards final : public SavedCards {
  public:
-  Result<vault::PaymentToken> tokenize(const CustomerId& account, const CardId& card,
-                                       vault::CardSecurityCode security_code,
-                                       payments::PaymentProvider& provider) override {
-    EXPECT_EQ(security_code.reveal(), "123");
-    if (account == kSari && card.str() == "card_down") {
-      return make_error(ErrorCode::kUnavailable, "the store does not answer");
+  Result<std::optional<vault::PaymentToken>> tokenize(
+      Use use, payments::PaymentProvider& provider) override {
+    EXPECT_EQ(use.security_code.reveal(), "123");
+    const std::string& card = use.card.str();
+    if (use.account != kSari || card == "card_none") {
+      return std::nullopt;
     }
-    if (account != kSari || (card.str() != "card_good" && card.str() != "card_poor")) {
-      return make_error(ErrorCode::kNotFound, "there is no such card");
+    if (card == "card_down" || card == "card_tried") {
+      return make_error(card == "card_down" ? ErrorCode::kUnavailable : ErrorCode::kRateLimited,
+                        "not now");
     }
-    const bool is_good = card.str() == "card_good";
-    return provider.tokenize(
-        {.number = vault::CardNumber(is_good ? "4242424242424242" : "4000000000000002"),
-         .expiry_month = 12,
-         .expiry_year = 2030,
-         .security_code = std::move(security_code)});
+    ASSIGN_OR_RETURN(
+        auto token,
+        provider.tokenize({.number = vault::CardNumber(card == "card_good" ? "4242424242424242"
+                                                                           : "4000000000000002"),
+                           .expiry_month = 12,
+                           .expiry_year = 2030,
+                           .security_code = std::move(use.security_code)}));
+    return token;
   }
 };
 
@@ -184,6 +187,7 @@ TEST_F(AccountOrders, WithASavedCardNeedItsAccount) {
   EXPECT_EQ(answer_to("saved card_good"), "422 saved_card_unknown") << "a guest";
   EXPECT_EQ(answer_to("as over saved card_good"), "401 session_ended");
   EXPECT_EQ(answer_to("as sari saved card_down"), "503 payment_unavailable");
+  EXPECT_EQ(answer_to("as sari saved card_tried"), "429 rate_limited");
   shop_.cards = nullptr;
   shop_.start();
   EXPECT_EQ(answer_to("as sari saved card_good"), "422 saved_card_unknown") << "no vault";

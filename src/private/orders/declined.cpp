@@ -56,7 +56,8 @@ std::string decline_reason(const contract::PlaceOutcome& outcome) {
 }
 
 bool breaks_promise(std::string_view reason) {
-  return !reason.starts_with("box_");
+  return !reason.starts_with("box_") && reason != "saved_card_unknown" &&
+         reason != "card_refused" && reason != "payment_provider_unknown";
 }
 
 contract::OrderView declined_view(const contract::PlaceOrder& order, std::string reason) {

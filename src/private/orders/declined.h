@@ -38,9 +38,10 @@ Result<std::optional<DeclinedOrder>> find_declined(store::Connection& connection
 std::string decline_reason(const contract::PlaceOutcome& outcome);
 // The rows of those, for SQL.
 inline constexpr std::string_view kPromiseIsBroken =
-    "first_answer = 2 AND substr(reason, 1, 4) <> 'box_'";
+    "first_answer = 2 AND substr(reason, 1, 4) <> 'box_' AND reason NOT IN "
+    "('saved_card_unknown', 'card_refused', 'payment_provider_unknown')";
 // Whether declining for this reason breaks a promise of units that a spool made. A box that cannot
-// be opened is the shopper's own doing.
+// be opened, or a card that cannot pay, is the shopper's own doing.
 bool breaks_promise(std::string_view reason);
 contract::OrderView declined_view(const contract::PlaceOrder& order, std::string reason);
 

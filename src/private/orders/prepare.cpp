@@ -50,10 +50,11 @@ Refused refusal_of_payment(const Error& error) {
       return {.http_status = 422,
               .code = "card_refused",
               .detail = "the provider cannot take this card"};
-    case ErrorCode::kNotFound:
-      return {.http_status = 422,
-              .code = "saved_card_unknown",
-              .detail = "this account has no such card that can be used"};
+    case ErrorCode::kRateLimited:
+      return {.http_status = 429,
+              .code = "rate_limited",
+              .detail = "this card was tried too often; wait a quarter of an hour",
+              .retry_after_s = 900};
     default:
       return {.http_status = 503,
               .code = "payment_unavailable",
@@ -108,37 +109,49 @@ vault::FieldKey Preparer::seal_contact(const order_box::OpenedOrder& opened, Ran
   return std::move(key.key);
 }
 
-Result<vault::PaymentToken> Preparer::tokenize(order_box::PaymentMethod method,
-                                               const CustomerId& account) const {
+Result<std::optional<vault::PaymentToken>> Preparer::tokenize(order_box::PaymentMethod method,
+                                                              SavedCards::Use use) const {
   if (auto* token = std::get_if<order_box::ProviderToken>(&method)) {
     return std::move(token->token);
   }
   if (auto* saved = std::get_if<order_box::SavedCard>(&method)) {
-    if (account.empty() || ports_.cards == nullptr) {
-      return make_error(ErrorCode::kNotFound, "a saved card needs its account");
+    if (use.account.empty() || ports_.cards == nullptr) {
+      return std::nullopt;
     }
-    return ports_.cards->tokenize(account, saved->id, std::move(saved->security_code),
-                                  ports_.payments);
+    use.card = std::move(saved->id);
+    use.security_code = std::move(saved->security_code);
+    return ports_.cards->tokenize(std::move(use), ports_.payments);
   }
   auto& card = std::get<order_box::Card>(method);
-  return ports_.payments.tokenize({.number = std::move(card.number),
-                                   .expiry_month = card.expiry_month,
-                                   .expiry_year = card.expiry_year,
-                                   .security_code = std::move(card.security_code)});
+  ASSIGN_OR_RETURN(auto token,
+                   ports_.payments.tokenize({.number = std::move(card.number),
+                                             .expiry_month = card.expiry_month,
+                                             .expiry_year = card.expiry_year,
+                                             .security_code = std::move(card.security_code)}));
+  return token;
 }
 
 std::optional<Refused> Preparer::seal(const PlaceOrder& order, order_box::OpenedOrder& opened,
-                                      Random& random, Prepared& prepared) const {
+                                      FirstAnswer first_answer, Random& random,
+                                      Prepared& prepared) const {
   if (is_of_another_provider(opened.payment, ports_.payments)) {
     return Refused{.http_status = 422,
                    .code = "payment_provider_unknown",
                    .detail = "the shop does not take payments through this provider"};
   }
-  auto token = tokenize(std::move(opened.payment), prepared.account);
+  auto token =
+      tokenize(std::move(opened.payment), {.account = prepared.account,
+                                           .received_at = order.received_at,
+                                           .is_delivered = first_answer != FirstAnswer::kByCore});
   if (!token.has_value()) {
     return refusal_of_payment(token.error());
   }
-  prepared.token = *std::move(token);
+  if (!token->has_value()) {
+    return Refused{.http_status = 422,
+                   .code = "saved_card_unknown",
+                   .detail = "this account has no such card that can be used"};
+  }
+  prepared.token = **std::move(token);
   const vault::FieldKey key = seal_contact(opened, random, prepared);
   const auto seal_order = [&](std::string_view column, const vault::SecretText& text) {
     return key.seal_field({"orders", column, order.id.str()}, text, random);
@@ -244,7 +257,7 @@ Prepared Preparer::prepare(const PlaceOrder& order, FirstAnswer first_answer, Ra
   }
   lap(times.validate_ns);
   if (!prepared.refusal.has_value()) {
-    prepared.refusal = seal(order, box, random, prepared);
+    prepared.refusal = seal(order, box, first_answer, random, prepared);
   }
   if (prepared.refusal.has_value() && first_answer != FirstAnswer::kByCore) {
     seal_contact(box, random, prepared);

@@ -68,10 +68,10 @@ class Preparer {
                                                 FirstAnswer first_answer, Prepared& prepared) const;
   std::optional<contract::Refused> check_edge(const contract::PlaceOrder& order) const;
   std::optional<contract::Refused> seal(const contract::PlaceOrder& order,
-                                        order_box::OpenedOrder& opened, Random& random,
-                                        Prepared& prepared) const;
-  Result<vault::PaymentToken> tokenize(order_box::PaymentMethod method,
-                                       const CustomerId& account) const;
+                                        order_box::OpenedOrder& opened, FirstAnswer first_answer,
+                                        Random& random, Prepared& prepared) const;
+  Result<std::optional<vault::PaymentToken>> tokenize(order_box::PaymentMethod method,
+                                                      SavedCards::Use use) const;
   vault::FieldKey seal_contact(const order_box::OpenedOrder& opened, Random& random,
                                Prepared& prepared) const;
   CustomerId new_customer_id(Random& random) const;

@@ -118,10 +118,14 @@ Result<CustomerId> AccountDesk::account_of(const vault::SessionSecret& session,
   return accounts_->account_of(session, reply_thumbprint);
 }
 
-Result<vault::PaymentToken> AccountDesk::tokenize(const CustomerId& account, const CardId& card,
-                                                  vault::CardSecurityCode security_code,
-                                                  payments::PaymentProvider& provider) {
-  return cards_.tokenize(account, card, std::move(security_code), provider);
+Result<std::optional<vault::PaymentToken>> AccountDesk::tokenize(
+    Use use, payments::PaymentProvider& provider) {
+  return cards_.tokenize({.account = std::move(use.account),
+                          .card = std::move(use.card),
+                          .security_code = std::move(use.security_code),
+                          .received_at = use.received_at,
+                          .is_delivered = use.is_delivered},
+                         provider);
 }
 
 }  // namespace dermaga::shop

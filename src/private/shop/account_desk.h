@@ -36,9 +36,8 @@ class AccountDesk final : public orders::AccountFinder, public orders::SavedCard
 
   Result<CustomerId> account_of(const vault::SessionSecret& session,
                                 const std::string& reply_thumbprint) override;
-  Result<vault::PaymentToken> tokenize(const CustomerId& account, const CardId& card,
-                                       vault::CardSecurityCode security_code,
-                                       payments::PaymentProvider& provider) override;
+  Result<std::optional<vault::PaymentToken>> tokenize(Use use,
+                                                      payments::PaymentProvider& provider) override;
   sealed_calls::CallHandler& calls() { return *accounts_; }
   accounts::Accounts& accounts() { return *accounts_; }
   card_vault::CardVault& cards() { return cards_; }

@@ -28,7 +28,8 @@ Status count_stock(store::Connection& connection, Report& report) {
 Status count_broken_promises(store::Connection& connection, Report& report) {
   return connection.query(
       "SELECT count(*) FROM declined_orders WHERE first_answer = 2 AND substr(reason, 1, 4) <> "
-      "'box_'",
+      "'box_' AND reason NOT IN ('saved_card_unknown', 'card_refused', "
+      "'payment_provider_unknown')",
       {}, [&](const store::Row& row) -> Status {
         report.promises_broken = row.integer(0);
         return {};

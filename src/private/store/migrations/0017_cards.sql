@@ -2,8 +2,8 @@
 CREATE TABLE account_cards (
   card_id TEXT PRIMARY KEY,
   customer_id TEXT NOT NULL REFERENCES accounts (customer_id),
-  number_sealed BLOB NOT NULL,
-  shown_sealed BLOB NOT NULL,
+  number_sealed BLOB NOT NULL CHECK (length(number_sealed) > 0),
+  shown_sealed BLOB NOT NULL CHECK (length(shown_sealed) > 0),
   expires_at INTEGER NOT NULL,
   saved_at INTEGER NOT NULL
 ) STRICT;

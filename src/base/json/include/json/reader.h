@@ -18,7 +18,7 @@ namespace dermaga::json {
 
 class Value;
 
-// Owns one parsed text; Values point into it.
+// Owns one parsed text; Values point into it. Its texts are overwritten when it goes.
 class Document {
  public:
   static Result<Document> parse(std::string_view text);

@@ -9,7 +9,7 @@ namespace dermaga::supervisor {
 struct UpOptions {
   std::string data = "var";
   int port_base = 8440;
-  std::string config_file;  // empty: the sample shop's, where there is one
+  std::string config_file;  // empty: shop.toml in the data folder, where there is one
   std::string store;        // "sqlite" or "postgres://…"; "": what settings and data folder say
   int edges = 1;
   std::optional<int> spools;  // none: as many as at the last start, or one

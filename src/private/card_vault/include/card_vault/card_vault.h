@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,10 @@ namespace dermaga::card_vault {
 inline constexpr std::size_t kCardsMax = 10;  // of one account
 // How long an expired card is still shown as such.
 inline constexpr std::chrono::days kKeptAfterExpiry{30};
+// A month ends later west of Greenwich; whether a card is good in the end, the provider says.
+inline constexpr std::chrono::hours kGraceOfExpiry{24};
+// Within proofs::kTriesWindow: guessed security codes end here.
+inline constexpr std::int64_t kTriesOfCard = 10;
 
 // As it is printed on the card; the security code is in nothing that saves one.
 struct Card {
@@ -45,6 +50,15 @@ struct ShownCard {
   UtcTime saved_at;
 };
 
+// One card, for an order.
+struct Use {
+  CustomerId account;
+  CardId card;
+  vault::CardSecurityCode security_code;
+  UtcTime received_at;        // of the order: by then the card must not have expired
+  bool is_delivered = false;  // by a spool, which counted no tries: none is counted now
+};
+
 // Everything it uses; must outlive it.
 struct Ports {
   store::Database& database;
@@ -62,22 +76,21 @@ class CardVault {
 
   bool is_on() const { return is_on_; }
 
-  // Within the caller's transaction, which has locked the account. The same number again replaces
-  // the earlier card. kOverloaded when the account has kCardsMax others; kInvalidArgument once it
-  // has expired.
+  // Within the caller's transaction, which has locked the account. The same number again gives the
+  // card that is there its new month. kOverloaded when the account has kCardsMax others;
+  // kInvalidArgument once it has expired.
   Status save(store::Connection& connection, const CustomerId& account, const vault::FieldKey& key,
               const Card& card);
   // kNotFound for another's.
   Status remove(store::Connection& connection, const CustomerId& account, const CardId& id);
-  // Oldest first; empty while the vault is off.
+  // Oldest first; also while the vault is off.
   Result<std::vector<ShownCard>> list(store::Connection& connection, const CustomerId& account,
                                       const vault::FieldKey& key) const;
 
-  // The provider's token of one card, for an order. kNotFound for another's, one that has expired,
-  // and while the vault is off; otherwise what the provider says.
-  Result<vault::PaymentToken> tokenize(const CustomerId& account, const CardId& id,
-                                       vault::CardSecurityCode security_code,
-                                       payments::PaymentProvider& provider);
+  // The provider's token of one card, for an order; nothing for another's, one that has expired,
+  // and while the vault is off. kRateLimited where the card was tried too often; otherwise what the
+  // provider says.
+  Result<std::optional<vault::PaymentToken>> tokenize(Use use, payments::PaymentProvider& provider);
 
   // Deletes cards that expired longer ago than kKeptAfterExpiry.
   Status forget_expired(store::Connection& connection) const;
@@ -86,9 +99,9 @@ class CardVault {
   Result<std::int64_t> clear(store::Connection& connection);
 
  private:
-  Result<vault::PaymentToken> try_tokenize(const CustomerId& account, const CardId& id,
-                                           vault::CardSecurityCode security_code,
-                                           payments::PaymentProvider& provider);
+  Result<std::optional<payments::Card>> open(Use use) const;
+  Result<std::optional<vault::PaymentToken>> try_tokenize(Use use,
+                                                          payments::PaymentProvider& provider);
 
   const Ports ports_;
   const bool is_on_;

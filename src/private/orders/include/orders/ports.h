@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -45,12 +46,18 @@ class AccountFinder {
 // Cards that accounts have saved. Thread-safe.
 class SavedCards {
  public:
+  struct Use {
+    CustomerId account;
+    CardId card;
+    vault::CardSecurityCode security_code;
+    UtcTime received_at;  // of the order
+    bool is_delivered = false;
+  };
   virtual ~SavedCards() = default;
-  // The provider's token of one of the account's cards. kNotFound where it has none of this id that
-  // can be used; otherwise what the provider says.
-  virtual Result<vault::PaymentToken> tokenize(const CustomerId& account, const CardId& card,
-                                               vault::CardSecurityCode security_code,
-                                               payments::PaymentProvider& provider) = 0;
+  // The provider's token of one of the account's cards; nothing where it has none of this id that
+  // can be used. kRateLimited where it was tried too often; otherwise what the provider says.
+  virtual Result<std::optional<vault::PaymentToken>> tokenize(
+      Use use, payments::PaymentProvider& provider) = 0;
 };
 
 // The real one: order_box over the shop's keyring, which must outlive it.

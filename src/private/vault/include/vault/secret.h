@@ -14,7 +14,8 @@ void wipe(std::string& text);
 class SecretText {
  public:
   SecretText() = default;
-  explicit SecretText(std::string text) : text_(std::move(text)) {}
+  // Copied rather than moved: a short text would stay where it was moved from.
+  explicit SecretText(std::string text) : text_(text) { wipe(text); }
   SecretText(SecretText&& other) noexcept : text_(other.text_) { wipe(other.text_); }
   SecretText& operator=(SecretText&& other) noexcept {
     if (this != &other) {
