@@ -395,7 +395,7 @@ TEST_F(Refunds, NeverGiveBackMoreThanWasPaid) {
 }
 
 TEST_F(Refunds, WantAReasonAKeyAndAPaidOrder) {
-  const auto without = [&](std::string reason, std::string key) {
+  const auto without = [&](const std::string& reason, const std::string& key) {
     return shop_.service
         ->refund({.order = id_, .amount = 1, .reason = reason, .idempotency_key = key}, kStaff)
         .error()
@@ -407,6 +407,81 @@ TEST_F(Refunds, WantAReasonAKeyAndAPaidOrder) {
   EXPECT_EQ(refused(1, "a"), "version_conflict");
   id_ = OrderId::parse("ord_none").value();
   EXPECT_EQ(refused(1, "a"), "not_found");
+}
+
+TEST_F(Refunds, TheSumOfAnOrderHasALimit) {
+  const Money max(150, shop_.view(id_).total.currency());
+  const auto within = [&](std::int64_t amount, const std::string& key) {
+    return shop_.service->refund_within(
+        max, {.order = id_, .amount = amount, .reason = "dented", .idempotency_key = key}, kStaff);
+  };
+  EXPECT_FALSE(within(151, "a").value().has_value());
+  ASSERT_TRUE(within(100, "a").value().has_value()) << "what was refused is not remembered";
+  ASSERT_TRUE(wait_until_refunded(100));
+  EXPECT_FALSE(within(51, "b").value().has_value()) << "split, it is the same sum";
+  ASSERT_TRUE(within(50, "b").value().has_value());
+  ASSERT_TRUE(wait_until_refunded(150));
+  EXPECT_FALSE(within(1, "c").value().has_value());
+  EXPECT_TRUE(within(50, "b").value().has_value()) << "asked again: it was done";
+  // What cannot be done at all is told so, whoever would agree.
+  EXPECT_EQ(within(total_, "d").error().code(), ErrorCode::kInvalidArgument);
+  const auto cancel = [&](const Money& sum) {
+    return shop_.service->cancel_within(sum, id_, "staff_request", kStaff);
+  };
+  EXPECT_FALSE(cancel(max).value().has_value());
+  EXPECT_EQ(shop_.view(id_).status, OrderStatus::kConfirmed);
+  EXPECT_EQ(shop_.levels(kShirt).held, 2);
+  // Nor is a sum in another currency compared.
+  EXPECT_FALSE(cancel(Money(total_, *Currency::parse("USD"))).value().has_value());
+  ASSERT_TRUE(cancel(Money(total_, max.currency())).value().has_value());
+  ASSERT_TRUE(wait_until_refunded(total_));
+  EXPECT_EQ(shop_.breaches(), "");
+}
+
+TEST_F(Refunds, OfTwoAtOnceOnlyOneFitsTheLimit) {
+  const Money max(150, shop_.view(id_).total.currency());
+  std::atomic<int> done = 0;
+  std::vector<std::thread> askers;
+  for (const char* key : {"a", "b", "c", "d"}) {
+    askers.emplace_back([&, key] {
+      // One that comes while another is on its way is told so, and comes again.
+      for (int tries = 0; tries < 500; ++tries) {
+        const auto given = shop_.service->refund_within(
+            max, {.order = id_, .amount = 100, .reason = "dented", .idempotency_key = key}, kStaff);
+        if (given.has_value()) {
+          done += given->has_value() ? 1 : 0;
+          return;
+        }
+        std::this_thread::sleep_for(5ms);
+      }
+    });
+  }
+  for (auto& asker : askers) {
+    asker.join();
+  }
+  EXPECT_EQ(done, 1);
+  ASSERT_TRUE(wait_until_refunded(100));
+  EXPECT_EQ(shop_.breaches(), "");
+}
+
+TEST_F(Refunds, AnOpenOrderIsCancelledWithoutALimit) {
+  const OrderId open = place_one(shop_, "key-2", "tok_challenge");
+  const Money nothing(0, shop_.view(open).total.currency());
+  EXPECT_TRUE(
+      shop_.service->cancel_within(nothing, open, "staff_request", kStaff).value().has_value());
+}
+
+TEST_F(Refunds, UnderOneApprovalAnOrderIsCancelledOnce) {
+  const CancelOptions agreed{.why = "agreed", .approval = "apr_a"};
+  ASSERT_TRUE(shop_.service->cancel(id_, "staff_request", kStaff, agreed).has_value());
+  const auto again = shop_.service->cancel(id_, "staff_request", kStaff, agreed);
+  ASSERT_TRUE(again.has_value()) << again.error().message();
+  EXPECT_EQ(again->status, OrderStatus::kCancelled);
+  EXPECT_EQ(
+      shop_.service->cancel(id_, "staff_request", kStaff, {.approval = "apr_b"}).error().code(),
+      ErrorCode::kVersionConflict);
+  ASSERT_TRUE(wait_until_refunded(total_));
+  EXPECT_EQ(shop_.breaches(), "");
 }
 
 // The provider gave back, and core heard of it twice: of the second time after somebody had asked

@@ -235,6 +235,20 @@ Result<OrderView> OrderService::refund(const RefundRequest& request, const audit
   return impl_->staff->refund(request, actor);
 }
 
+Result<std::optional<OrderView>> OrderService::cancel_within(const Money& sum_max,
+                                                             const OrderId& id,
+                                                             std::string_view reason,
+                                                             const audit::Actor& actor,
+                                                             const CancelOptions& options) {
+  return impl_->staff->cancel_within(sum_max, id, reason, actor, options);
+}
+
+Result<std::optional<OrderView>> OrderService::refund_within(const Money& sum_max,
+                                                             const RefundRequest& request,
+                                                             const audit::Actor& actor) {
+  return impl_->staff->refund_within(sum_max, request, actor);
+}
+
 Result<OrderView> OrderService::fulfil(const OrderId& id, const audit::Actor& actor) {
   return impl_->staff->fulfil(id, actor);
 }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -31,10 +32,24 @@ class StaffMoves {
                                      const audit::Actor& actor, const CancelOptions& options);
   Result<contract::OrderView> fulfil(const OrderId& id, const audit::Actor& actor);
   Result<contract::OrderView> refund(const RefundRequest& request, const audit::Actor& actor);
+  Result<std::optional<contract::OrderView>> cancel_within(const Money& sum_max, const OrderId& id,
+                                                           std::string_view reason,
+                                                           const audit::Actor& actor,
+                                                           const CancelOptions& options);
+  Result<std::optional<contract::OrderView>> refund_within(const Money& sum_max,
+                                                           const RefundRequest& request,
+                                                           const audit::Actor& actor);
   // For shoppers, who take back only what they have not paid; kVersionConflict otherwise.
   Result<contract::OrderView> cancel_open(const OrderId& id, std::string_view reason);
 
  private:
+  // Judges a move that was made in memory, before anything of it is written.
+  using Limit = std::function<Status(const OrderRow&)>;
+  Result<contract::OrderView> cancel_under(const Limit& limit, const OrderId& id,
+                                           std::string_view reason, const audit::Actor& actor,
+                                           const CancelOptions& options);
+  Result<contract::OrderView> refund_under(const Limit& limit, const RefundRequest& request,
+                                           const audit::Actor& actor);
   // `act` is appended to the audit log; none for shoppers.
   template <typename Move>
   Result<contract::OrderView> move_order(const OrderId& id, const audit::Act* act, Move move);

@@ -125,12 +125,15 @@ struct OrderDetails {
 struct CancelOptions {
   bool may_refund = true;
   std::string why;  // for the audit log; empty: the reason
+  // What a second person agreed to ("apr_…"): under the same one again it changes nothing.
+  std::string approval;
 };
 struct RefundRequest {
   OrderId order;
   std::int64_t amount = 0;      // in the order's currency; 0: all that is left
   std::string reason;           // 1 to 200 bytes
   std::string idempotency_key;  // 1 to 200 bytes
+  std::string approval;         // what a second person agreed to; for the audit log
 };
 
 // Where time and orders went since the start.
@@ -203,6 +206,16 @@ class OrderService {
   // Gives back what was paid, or a part of it; the provider is asked at once, and again until it
   // did. The same key again changes nothing; kAlreadyExists for another request under it.
   Result<contract::OrderView> refund(const RefundRequest& request, const audit::Actor& actor);
+  // Both as above where no more than `sum_max` is given back on the order then, this and what was
+  // before; else nothing is changed and nothing returned. Judged in the transaction that makes the
+  // refund: of two at once the second one sees the first.
+  Result<std::optional<contract::OrderView>> cancel_within(const Money& sum_max, const OrderId& id,
+                                                           std::string_view reason,
+                                                           const audit::Actor& actor,
+                                                           const CancelOptions& options = {});
+  Result<std::optional<contract::OrderView>> refund_within(const Money& sum_max,
+                                                           const RefundRequest& request,
+                                                           const audit::Actor& actor);
   // Confirmed → completed: everything shipped.
   Result<contract::OrderView> fulfil(const OrderId& id, const audit::Actor& actor);
 
