@@ -18,6 +18,7 @@ constexpr std::size_t kRegionsMax = 1'000;
 constexpr std::size_t kTokenLabelBytesMax = 32;
 constexpr std::int64_t kKeptDaysMax = 36'500;
 constexpr std::int64_t kKeptHoursMax = 24 * 366;
+constexpr std::int64_t kApprovalHoursMax = 24 * 30;
 // A session may rest for 30 days: whoever has one is not erased below it.
 constexpr std::int64_t kUnusedDaysMin = 30;
 
@@ -300,6 +301,14 @@ Status read_card_vault_table(Table table, Shop& shop) {
   return table.finish();
 }
 
+Status read_four_eyes_table(Table table, Shop& shop) {
+  FourEyes& rules = shop.four_eyes;
+  table.integer("refunds_over", rules.refunds_over, 0, INT64_MAX);
+  table.boolean("key_destruction", rules.key_destruction);
+  table.integer("approval_hours", rules.approval_hours, 1, kApprovalHoursMax);
+  return table.finish();
+}
+
 Status read_storage_table(Table table, Shop& shop) {
   table.text("url", shop.store, is_store, "\"sqlite\" or \"postgres://user@host:5432/database\"");
   return table.finish();
@@ -349,7 +358,8 @@ Result<Shop> read_root(Table& root) {
       {"mail", read_mail_table},           {"orders", read_orders_table},
       {"payments", read_payments_table},   {"probe", read_probe_table},
       {"staff", read_staff_table},         {"storage", read_storage_table},
-      {"retention", read_retention_table}, {"card_vault", read_card_vault_table}};
+      {"retention", read_retention_table}, {"card_vault", read_card_vault_table},
+      {"four_eyes", read_four_eyes_table}};
   for (const auto& [name, read] : sections) {
     if (auto table = root.table(name)) {
       RETURN_IF_ERROR(read(*std::move(table), shop));

@@ -76,6 +76,9 @@ void expect_equal(const Shop& left, const Shop& right) {
   EXPECT_EQ(left.retention.account_unused_days, right.retention.account_unused_days);
   EXPECT_EQ(left.retention.mail_file_hours, right.retention.mail_file_hours);
   EXPECT_EQ(left.card_vault, right.card_vault);
+  EXPECT_EQ(left.four_eyes.refunds_over, right.four_eyes.refunds_over);
+  EXPECT_EQ(left.four_eyes.key_destruction, right.four_eyes.key_destruction);
+  EXPECT_EQ(left.four_eyes.approval_hours, right.four_eyes.approval_hours);
   ASSERT_EQ(left.shipping.size(), right.shipping.size());
   for (std::size_t i = 0; i < left.shipping.size(); ++i) {
     EXPECT_EQ(left.shipping[i].method, right.shipping[i].method);
@@ -145,6 +148,10 @@ account_unused_days = 730
 mail_file_hours = 1
 [card_vault]
 enabled = true
+[four_eyes]
+refunds_over = 500000
+key_destruction = true
+approval_hours = 720
 [leases]
 share_percent = 4
 units_max = 7
@@ -202,6 +209,7 @@ TEST_F(ConfigTest, EverySettingCanBeChanged) {
   expected.retention = {
       .guest_days = 400, .declined_days = 0, .account_unused_days = 730, .mail_file_hours = 1};
   expected.card_vault = true;
+  expected.four_eyes = {.refunds_over = 500'000, .key_destruction = true, .approval_hours = 720};
   expected.lease_share_percent = 4;
   expected.lease_units_max = 7;
   expected.lease_keep_units = 3;
@@ -219,6 +227,16 @@ TEST_F(ConfigTest, EverySettingCanBeChanged) {
   expect_equal(*shop, expected);
 }
 
+TEST_F(ConfigTest, FourEyesHaveBounds) {
+  for (const std::string wrong :
+       {"refunds_over = -1", "refunds_over = \"1\"", "key_destruction = 1", "approval_hours = 0",
+        "approval_hours = 721", "restores = true"}) {
+    const auto shop = load("[four_eyes]\n" + wrong);
+    ASSERT_FALSE(shop.has_value()) << wrong;
+    EXPECT_NE(shop.error().message().find(":2: four_eyes."), std::string::npos) << wrong;
+  }
+}
+
 TEST_F(ConfigTest, EveryRefusalSaysWhereAndWhatIsAllowed) {
   constexpr std::string_view kRate =
       "[[shipping]]\nmethod = \"a\"\nprice = \"1\"\ntitles = { id = \"A\", en = \"A\" }\n";
@@ -227,7 +245,8 @@ TEST_F(ConfigTest, EveryRefusalSaysWhereAndWhatIsAllowed) {
   const std::pair<std::string, std::string_view> cases[] = {
       {"[shop", ":1: "},
       {"shops = 1",
-       ":1: shops is not a setting; known here: audit, card_vault, keys, leases, mail, orders, "
+       ":1: shops is not a setting; known here: audit, card_vault, four_eyes, keys, leases, mail, "
+       "orders, "
        "payments, "
        "probe, retention, shipping, "
        "shop, "

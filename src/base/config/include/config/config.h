@@ -56,6 +56,13 @@ struct Retention {
   std::int64_t mail_file_hours = 24;     // mails in <data>/private/mail
 };
 
+// What a second person must agree to.
+struct FourEyes {
+  std::int64_t refunds_over = 0;  // minor units given back on one order in all; 0: never
+  bool key_destruction = false;
+  std::int64_t approval_hours = 72;  // how long a request waits
+};
+
 // The shop's settings: `shop.toml`. Unknown keys are refused with file and line.
 struct Shop {
   std::string id = "dermaga";  // in certificates: dermaga://<id>/…; [a-z0-9-]
@@ -82,6 +89,7 @@ struct Shop {
   Mail mail;
   Retention retention;
   bool card_vault = false;                   // shoppers with an account may save cards
+  FourEyes four_eyes;
   std::int64_t probe_interval_seconds = 60;  // between looks at the storefront; 0: none
   std::string store;  // "sqlite" or "postgres://…"; "": what the data folder remembers, else sqlite
 };
