@@ -49,6 +49,7 @@ template class Id<StaffTag>;
 template class Id<SessionTag>;
 template class Id<PasskeyTag>;
 template class Id<ApiTokenTag>;
+template class Id<ApprovalTag>;
 template class Id<AddressTag>;
 template class Id<CardTag>;
 

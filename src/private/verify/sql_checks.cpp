@@ -114,6 +114,18 @@ constexpr SqlCheck kChecks[] = {
      "0 OR o.refunded = o.total)) OR (o.payment_status IN (0, 1, 2, 5) AND o.refunded <> 0) OR "
      "(o.refund_due <> 0 AND o.payment_status NOT IN (2, 3)) OR (o.status IN (4, 5) AND "
      "o.payment_status IN (2, 3) AND o.refunded + o.refund_due <> o.total)"},
+    {"approval",
+     "SELECT 'approvals ' || a.approval_id, 'done, but nothing was given back under it' FROM "
+     "approvals a WHERE a.state = 3 AND a.kind IN (1, 2) AND NOT EXISTS (SELECT 1 FROM "
+     "refund_requests r WHERE r.idempotency_key = a.approval_id)"},
+    {"approval",
+     "SELECT 'approvals ' || a.approval_id, 'given back though nobody agreed: state ' || a.state "
+     "FROM approvals a JOIN refund_requests r ON r.idempotency_key = a.approval_id WHERE a.state "
+     "NOT IN (2, 3)"},
+    {"approval",
+     "SELECT 'approvals ' || a.approval_id, 'agreed to by whoever asked, ' || a.decided_by FROM "
+     "approvals a WHERE a.state IN (2, 3) AND a.decided_by IN (a.requested_by, 'staff:' || "
+     "a.requester)"},
     {"outbox_placed",
      "SELECT " ORDER_ROW
      ", 'it has ' || coalesce(e.events, 0) || ' order.placed events' FROM orders o LEFT JOIN "

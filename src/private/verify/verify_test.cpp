@@ -180,6 +180,7 @@ TEST_F(Verify, OnlyAnOrderThatIsOverHasAnEnd) {
 struct Planted {
   std::string check;
   std::string sql;
+  std::string more_sql{};
 };
 
 std::vector<Planted> planted_breaches() {
@@ -253,13 +254,31 @@ std::vector<Planted> planted_breaches() {
   };
 }
 
+// A refund that staff:stf_a asked for: its state, and who decided.
+std::vector<Planted> planted_approvals() {
+  const auto asked = [](const std::string& state, const std::string& by) {
+    return "INSERT INTO approvals VALUES (1, 'apr_x', 1, 'ord_x', 1, 'IDR', 'k', 'staff:stf_a', "
+           "'stf_a', 'r', 0, 1, " +
+           state + ", '" + by + "', 'r', 1, 2)";
+  };
+  const std::string given = "INSERT INTO refund_requests VALUES ('apr_x', 1, 1, 'staff:stf_b', 1)";
+  return {{"approval", asked("3", "staff:stf_b")},
+          {"approval", asked("2", "staff:stf_a")},
+          {"approval", asked("4", "staff:stf_b"), given}};
+}
+
 // Each breach is planted past the table's own checks, as a fault of ours or of a disk would.
 TEST_F(Verify, EveryCheckFindsItsPlantedBreach) {
   drop_constraints();
   std::set<std::string> shown;
-  for (const Planted& one : planted_breaches()) {
+  std::vector<Planted> planted = planted_breaches();
+  std::ranges::move(planted_approvals(), std::back_inserter(planted));
+  for (const Planted& one : planted) {
     const auto undone = store::Transaction::begin(*connection_).value();
     run(one.sql);
+    if (!one.more_sql.empty()) {
+      run(one.more_sql);
+    }
     // The writer's own view: nothing of it is ever committed.
     Report found;
     ASSERT_TRUE(check_all(*connection_, database_->dialect(),

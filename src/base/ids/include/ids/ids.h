@@ -72,6 +72,9 @@ struct AddressTag {
 struct CardTag {
   static constexpr std::string_view kPrefix = "card";
 };
+struct ApprovalTag {
+  static constexpr std::string_view kPrefix = "apr";
+};
 struct ApiTokenTag {
   static constexpr std::string_view kPrefix = "tok";
 };
@@ -87,6 +90,7 @@ using StaffId = Id<StaffTag>;
 using SessionId = Id<SessionTag>;
 using PasskeyId = Id<PasskeyTag>;
 using ApiTokenId = Id<ApiTokenTag>;
+using ApprovalId = Id<ApprovalTag>;
 using AddressId = Id<AddressTag>;
 using CardId = Id<CardTag>;
 
@@ -101,6 +105,7 @@ extern template class Id<StaffTag>;
 extern template class Id<SessionTag>;
 extern template class Id<PasskeyTag>;
 extern template class Id<ApiTokenTag>;
+extern template class Id<ApprovalTag>;
 extern template class Id<AddressTag>;
 extern template class Id<CardTag>;
 
