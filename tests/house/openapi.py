@@ -24,7 +24,7 @@ CODE_SOURCES = {
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 ROUTE = re.compile(r'\{"(/[^"]*)", (true|false), (true|false), "')
-ADMIN_ROUTE = re.compile(r'(open_to_all|own|own_fresh|wants)\((?:k(\w+), )?k(Get|Post|Put|Patch|Delete),\s*"([^"]*)",'
+ADMIN_ROUTE = re.compile(r'(open_to_all|own|own_fresh|wants|wants_person)\((?:k(\w+), )?k(Get|Post|Put|Patch|Delete),\s*"([^"]*)",'
                          r'\s*"(\w+)"')
 PERMISSION = re.compile(r'\{Permission::k(\w+), "([a-z.]+)", (true|false)\}')
 CODE = re.compile(r'(?:problem\(\s*\d{3},|[Rr]efus(?:al|e|ed)\w*[({]\s*\{?(?:\d{3},)?|\.code =)\s*"([a-z_]+)"')
@@ -46,7 +46,7 @@ def served_admin_routes():
     """{(method, path, operation, permission)}; "anyone" and "own" where no permission is wanted."""
     names = {name: text for name, text, _ in PERMISSION.findall(PERMISSIONS.read_text(encoding="utf-8"))}
     return {(method.lower(), path, operation,
-             names[permission] if kind == "wants" else "anyone" if kind == "open_to_all" else "own")
+             names[permission] if kind.startswith("wants") else "anyone" if kind == "open_to_all" else "own")
             for kind, permission, method, path, operation in ADMIN_ROUTE.findall(ADMIN_ROUTES.read_text(encoding="utf-8"))}
 
 

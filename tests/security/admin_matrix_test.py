@@ -17,7 +17,7 @@ LAST = "signOut"
 # Ends what the walk needs.
 NOT_ALLOWED_TO_RUN = {"endMyOtherSessions", "makeRecoveryCodes", "changePassword"}
 PLACEHOLDERS = {"order_id": "ord_none", "session_id": "ses_none", "passkey_id": "pky_none",
-                "staff_id": "stf_none", "token_id": "tok_none", "name": "nobody", "version": "999",
+                "staff_id": "stf_none", "token_id": "tok_none", "approval_id": "apr_none", "name": "nobody", "version": "999",
                 "spool_id": "spool-9", "epoch": "9"}
 
 
@@ -64,6 +64,8 @@ def wanted(operation, permissions, fresh, again, token=False):
     if is_public(operation):
         return None
     if (permission is None and token) or (permission is not None and permission not in permissions):
+        return "forbidden"
+    if token and asks_again(operation, again):
         return "forbidden"
     return "step_up_required" if asks_again(operation, again) and not fresh else None
 

@@ -172,6 +172,7 @@ std::vector<AdminApi::RouteInfo> AdminApi::routes() {
          .permission = route.permission.has_value() ? roles::name(*route.permission) : "",
          .is_public = route.access == Route::Access::kAnyone,
          .asks_again = route.access == Route::Access::kSignedInFresh ||
+                       route.access == Route::Access::kPersonFresh ||
                        (route.permission.has_value() && roles::asks_again(*route.permission))});
   }
   return out;

@@ -56,7 +56,13 @@ struct Desk {
 using Reply = std::function<void(http::Response)>;
 
 struct Route {
-  enum class Access : std::uint8_t { kAnyone, kSignedIn, kSignedInFresh, kPermission };
+  enum class Access : std::uint8_t {
+    kAnyone,
+    kSignedIn,
+    kSignedInFresh,
+    kPermission,   // a person or a token
+    kPersonFresh,  // a person with the permission, who gave a second factor
+  };
   http::Method method;
   std::string_view pattern;
   std::string_view operation;

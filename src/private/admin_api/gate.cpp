@@ -75,17 +75,20 @@ std::optional<http::Response> Gate::check_caller(const Route& route, Call& call)
                                                                 : problem_of(caller.error());
   }
   call.caller = *std::move(caller);
-  const bool is_own = route.access != Access::kPermission;
-  if (is_own ? call.caller.session.empty()
-             : !route.permission.has_value() || !call.caller.permissions.has(*route.permission)) {
+  const bool is_own = route.access == Access::kSignedIn || route.access == Access::kSignedInFresh;
+  const bool wants_person = route.access != Access::kPermission && call.caller.session.empty();
+  const bool lacks_right =
+      !is_own && (!route.permission.has_value() || !call.caller.permissions.has(*route.permission));
+  if (wants_person || lacks_right) {
     record_denied(route, call);
     std::string detail = "Only a person who signed in may do this.";
-    if (route.permission.has_value()) {
+    if (lacks_right && route.permission.has_value()) {
       detail = "This wants the permission " + std::string(roles::name(*route.permission)) + ".";
     }
     return http::problem(403, "forbidden", "Not allowed", detail);
   }
   const bool asks_again = route.access == Access::kSignedInFresh ||
+                          route.access == Access::kPersonFresh ||
                           (route.permission.has_value() && roles::asks_again(*route.permission));
   if (asks_again && !call.caller.is_fresh) {
     return step_up_required();

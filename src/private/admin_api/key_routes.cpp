@@ -1,6 +1,7 @@
 #include <charconv>
 #include <utility>
 
+#include "approval_json.h"
 #include "key_custody/key_custody.h"
 #include "routes.h"
 
@@ -65,7 +66,11 @@ Result<http::Response> destroy_key(Desk& desk, Call& call) {
     return make_error(ErrorCode::kInvalidArgument, "the version must be a number from 1");
   }
   ASSIGN_OR_RETURN(const auto reason, read_reason(call));
-  RETURN_IF_ERROR(custody_of(desk).destroy(version, identity::actor_of(call.caller), reason));
+  ASSIGN_OR_RETURN(const auto outcome,
+                   desk.shop.four_eyes().destroy_key(version, reason, requester_of(call)));
+  if (const auto* const asked = std::get_if<approvals::Approval>(&outcome)) {
+    return one_approval(*asked, call, 202);
+  }
   return keys_as_they_are(desk, 200);
 }
 

@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include "approval_json.h"
 #include "order_json.h"
 #include "order_state/order_state.h"
 #include "routes.h"
@@ -21,6 +22,13 @@ http::Response one(const contract::OrderView& view, int status = 200) {
   write_order_members(writer, view);
   writer.end_object();
   return json_response(status, std::move(text));
+}
+
+http::Response one(const shop::DoneOrAsked<contract::OrderView>& outcome, const Call& call,
+                   int status = 200) {
+  const auto* const view = std::get_if<contract::OrderView>(&outcome);
+  return view != nullptr ? one(*view, status)
+                         : one_approval(std::get<approvals::Approval>(outcome), call, 202);
 }
 
 Result<orders::RefundRequest> refund_in(json::ObjectReader& reader) {
@@ -80,14 +88,14 @@ Result<http::Response> cancel_order(Desk& desk, Call& call) {
   ASSIGN_OR_RETURN(const auto reason, read_reason(call));
   // Cancelling what was paid is a refund.
   const bool may_refund = call.caller.permissions.has(roles::Permission::kOrdersRefund);
-  const auto view =
-      desk.shop.orders().cancel(id, kStaffReason, identity::actor_of(call.caller),
-                                {.may_refund = may_refund && call.caller.is_fresh, .why = reason});
-  if (!view.has_value() && view.error().code() == ErrorCode::kForbidden && may_refund) {
+  const auto outcome = desk.shop.four_eyes().cancel(
+      id, kStaffReason, requester_of(call),
+      {.may_refund = may_refund && call.caller.is_fresh, .why = reason});
+  if (!outcome.has_value() && outcome.error().code() == ErrorCode::kForbidden && may_refund) {
     return step_up_required();
   }
-  RETURN_IF_ERROR(view);
-  return one(*view);
+  RETURN_IF_ERROR(outcome);
+  return one(*outcome, call);
 }
 
 Result<http::Response> refund_order(Desk& desk, Call& call) {
@@ -99,13 +107,13 @@ Result<http::Response> refund_order(Desk& desk, Call& call) {
   ASSIGN_OR_RETURN(auto request, read_body<orders::RefundRequest>(call, &refund_in));
   request.order = id;
   request.idempotency_key = call.idempotency_key;
-  const auto view = desk.shop.orders().refund(request, identity::actor_of(call.caller));
-  if (!view.has_value() && view.error().code() == ErrorCode::kAlreadyExists) {
+  const auto outcome = desk.shop.four_eyes().refund(request, requester_of(call));
+  if (!outcome.has_value() && outcome.error().code() == ErrorCode::kAlreadyExists) {
     return http::problem(422, "idempotency_key_reused", "The idempotency key was used before",
-                         view.error().message());
+                         outcome.error().message());
   }
-  RETURN_IF_ERROR(view);
-  return one(*view, 201);
+  RETURN_IF_ERROR(outcome);
+  return one(*outcome, call, 201);
 }
 
 Result<http::Response> fulfil_order(Desk& desk, Call& call) {

@@ -28,6 +28,11 @@ constexpr Route wants(roles::Permission permission, http::Method method, std::st
   return {method, pattern, operation, Access::kPermission, permission, run, nullptr};
 }
 
+constexpr Route wants_person(roles::Permission permission, http::Method method,
+                             std::string_view pattern, std::string_view operation, Run run) {
+  return {method, pattern, operation, Access::kPersonFresh, permission, run, nullptr};
+}
+
 constexpr Route kRoutes[] = {
     open_to_all(kGet, "/openapi.json", "getDescription", &get_description),
     open_to_all(kPost, "/enrolments/open", "openEnrolment", &open_enrolment),
@@ -77,6 +82,14 @@ constexpr Route kRoutes[] = {
     wants(kKeysRead, kGet, "/keys", "listKeys", &list_keys),
     wants(kKeysRotate, kPost, "/keys", "rotateKeys", &rotate_keys),
     wants(kKeysDestroy, kPost, "/keys/{version}/destroy", "destroyKey", &destroy_key),
+    wants(kApprovalsRead, kGet, "/approvals", "listApprovals", &list_approvals),
+    wants(kApprovalsRead, kGet, "/approvals/{approval_id}", "getApproval", &get_approval),
+    wants_person(kApprovalsRead, kPost, "/approvals/{approval_id}/approve", "approveApproval",
+                 &approve_approval),
+    wants(kApprovalsRead, kPost, "/approvals/{approval_id}/refuse", "refuseApproval",
+          &refuse_approval),
+    wants(kApprovalsRead, kPost, "/approvals/{approval_id}/withdraw", "withdrawApproval",
+          &withdraw_approval),
     wants(kStaffRead, kGet, "/staff", "listStaff", &list_staff),
     wants(kStaffManage, kPost, "/staff", "inviteStaff", &invite_staff),
     wants(kStaffManage, kPatch, "/staff/{staff_id}", "changeStaff", &change_staff),

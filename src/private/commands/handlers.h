@@ -83,6 +83,13 @@ Status retention_show(shop::Shop& shop, const std::vector<std::string>& words,
 Status retention_run(shop::Shop& shop, const std::vector<std::string>& words,
                      const audit::Actor& actor, admin::Output& output);
 
+Status approvals_list(shop::Shop& shop, const std::vector<std::string>& words,
+                      const audit::Actor& actor, admin::Output& output);
+Status approvals_refuse(shop::Shop& shop, const std::vector<std::string>& words,
+                        const audit::Actor& actor, admin::Output& output);
+Status approvals_withdraw(shop::Shop& shop, const std::vector<std::string>& words,
+                          const audit::Actor& actor, admin::Output& output);
+
 Status staff_owner_link(shop::Shop& shop, const std::vector<std::string>& words,
                         const audit::Actor& actor, admin::Output& output);
 Status staff_list(shop::Shop& shop, const std::vector<std::string>& words,

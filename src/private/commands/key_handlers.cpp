@@ -1,5 +1,6 @@
 #include <chrono>
 
+#include "approval_lines.h"
 #include "arguments.h"
 #include "handlers.h"
 #include "key_custody/key_custody.h"
@@ -110,7 +111,13 @@ Status keys_destroy(shop::Shop& shop, const std::vector<std::string>& words,
     return make_error(ErrorCode::kInvalidArgument, "--kek is missing");
   }
   ASSIGN_OR_RETURN(const auto reason, arguments.required("reason"));
-  RETURN_IF_ERROR(custody_of(shop).destroy(static_cast<std::uint32_t>(*version), actor, reason));
+  ASSIGN_OR_RETURN(const auto outcome,
+                   shop.four_eyes().destroy_key(static_cast<std::uint32_t>(*version), reason,
+                                                {.actor = actor, .staff = {}}));
+  if (const auto* const asked = std::get_if<approvals::Approval>(&outcome)) {
+    print_asked(*asked, output);
+    return {};
+  }
   output.line("KEK " + std::to_string(*version) +
               " is destroyed: backups of before need a backup of it");
   return {};

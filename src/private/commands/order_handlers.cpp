@@ -1,5 +1,6 @@
 #include <optional>
 
+#include "approval_lines.h"
 #include "arguments.h"
 #include "handlers.h"
 #include "order_state/order_state.h"
@@ -52,6 +53,15 @@ std::string summary_line(const contract::OrderView& view) {
     line += "  (" + view.cancel_reason + ")";
   }
   return line;
+}
+
+// Both ways that an act of four eyes ends.
+void print(const shop::DoneOrAsked<contract::OrderView>& outcome, admin::Output& output) {
+  if (const auto* const asked = std::get_if<approvals::Approval>(&outcome)) {
+    print_asked(*asked, output);
+  } else {
+    output.line(summary_line(std::get<contract::OrderView>(outcome)));
+  }
 }
 
 }  // namespace
@@ -156,8 +166,9 @@ Status orders_cancel(shop::Shop& shop, const std::vector<std::string>& words,
   ASSIGN_OR_RETURN(const auto id, only_order_id(words, {"reason"}));
   ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"reason"}, 1));
   const std::string reason = arguments.option("reason").value_or(std::string(kStaffReason));
-  ASSIGN_OR_RETURN(const auto view, shop.orders().cancel(id, reason, actor));
-  output.line(summary_line(view));
+  ASSIGN_OR_RETURN(const auto outcome,
+                   shop.four_eyes().cancel(id, reason, {.actor = actor, .staff = {}}));
+  print(outcome, output);
   return {};
 }
 
@@ -174,8 +185,9 @@ Status orders_refund(shop::Shop& shop, const std::vector<std::string>& words,
   orders::RefundRequest request{.order = id, .amount = amount.value_or(0)};
   ASSIGN_OR_RETURN(request.reason, arguments.required("reason"));
   ASSIGN_OR_RETURN(request.idempotency_key, arguments.required("key"));
-  ASSIGN_OR_RETURN(const auto view, shop.orders().refund(request, actor));
-  output.line(summary_line(view));
+  ASSIGN_OR_RETURN(const auto outcome,
+                   shop.four_eyes().refund(request, {.actor = actor, .staff = {}}));
+  print(outcome, output);
   return {};
 }
 

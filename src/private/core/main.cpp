@@ -250,6 +250,8 @@ void add_words_commands(CLI::App& app, Settings& settings) {
   add_words_command(app, settings, "leases", "List and abandon the stock leases of spools");
   add_words_command(app, settings, "certificates",
                     "List the link's certificates, revoke stolen ones");
+  add_words_command(app, settings, "approvals",
+                    "Requests that wait for a second person: list, refuse, withdraw");
   add_words_command(app, settings, "audit",
                     "Look at the audit log of staff's acts, prove it whole");
   add_words_command(app, settings, "customers", "Show, export and erase whoever placed an order");

@@ -129,6 +129,7 @@ void run_until_stopped(const ServeOptions& options, Running& running, const sigs
     running.shop->retention().run_due();
     if (std::chrono::steady_clock::now() >= next_checkpoint) {
       next_checkpoint += kAuditCheckpointEvery;
+      running.shop->expire_approvals();
       running.shop->checkpoint_audit_log();
     }
     if (std::chrono::steady_clock::now() >= next_certificate_check) {

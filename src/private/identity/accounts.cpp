@@ -137,6 +137,18 @@ Status check_may_decide(store::Connection& connection, const std::string& role,
 
 }  // namespace
 
+Result<roles::PermissionSet> permissions_now(store::Connection& connection, const StaffId& staff) {
+  std::string role;
+  const store::Parameter key[] = {std::string_view(staff.str())};
+  RETURN_IF_ERROR(connection.query("SELECT role FROM staff WHERE staff_id = $1 AND status = 1", key,
+                                   [&role](const store::Row& row) -> Status {
+                                     role = row.text(0);
+                                     return {};
+                                   }));
+  return role.empty() ? Result<roles::PermissionSet>(roles::PermissionSet())
+                      : permissions_of(connection, role);
+}
+
 vault::SecretText enrolment_link(const std::string& console_url, const InvitationToken& token) {
   return vault::SecretText(console_url + "/enrol#" + std::string(token.reveal()));
 }

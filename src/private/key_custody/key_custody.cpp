@@ -195,21 +195,32 @@ Result<std::int64_t> KeyCustody::rewrap(const audit::Actor& actor,
   return progress.rewrapped;
 }
 
+Status KeyCustody::check_unneeded(std::uint32_t version) const {
+  ASSIGN_OR_RETURN(const auto uses, status());
+  const auto use = std::ranges::find(uses, version, &KekUse::version);
+  const std::string kek = "KEK " + std::to_string(version);
+  if (use == uses.end()) {
+    return make_error(ErrorCode::kNotFound, "there is no " + kek);
+  }
+  if (use->rows > 0) {
+    return make_error(
+        ErrorCode::kVersionConflict,
+        kek + " still wraps " + std::to_string(use->rows) + " rows: keys rewrap first");
+  }
+  if (use->seals || use->kept_secrets > 0) {
+    return make_error(ErrorCode::kVersionConflict,
+                      kek + (use->seals ? " seals what is new: keys rotate first"
+                                        : " still seals kept secrets: keys rewrap first"));
+  }
+  return {};
+}
+
 Status KeyCustody::destroy(std::uint32_t version, const audit::Actor& actor,
                            std::string_view reason) {
   if (reason.empty() || reason.size() > kReasonBytesMax) {
     return make_error(ErrorCode::kInvalidArgument, "a reason of 1 to 200 bytes must be given");
   }
-  ASSIGN_OR_RETURN(const auto uses, status());
-  const auto use = std::ranges::find(uses, version, &KekUse::version);
-  if (use == uses.end()) {
-    return make_error(ErrorCode::kNotFound, "there is no KEK " + std::to_string(version));
-  }
-  if (use->rows > 0) {
-    return make_error(ErrorCode::kVersionConflict, "KEK " + std::to_string(version) +
-                                                       " still wraps " + std::to_string(use->rows) +
-                                                       " rows: keys rewrap first");
-  }
+  RETURN_IF_ERROR(check_unneeded(version));
   RETURN_IF_ERROR(ports_.audit_log.record({.actor = actor,
                                            .action = "keys.destroy",
                                            .subject = "KEK " + std::to_string(version),

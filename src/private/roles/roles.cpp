@@ -35,6 +35,7 @@ constexpr PermissionRow kTable[] = {
     {Permission::kStaffManage, "staff.manage", true},
     {Permission::kRolesManage, "roles.manage", true},
     {Permission::kTokensManage, "tokens.manage", true},
+    {Permission::kApprovalsRead, "approvals.read", false},
 };
 static_assert(std::size(kTable) == kPermissions);
 static_assert([] {
@@ -134,10 +135,12 @@ std::span<const Role> built_in() {
       {"catalog", {kShopRead, kCatalogImport, kStockRead, kStockAdjust}},
       {"fulfilment", {kShopRead, kStockRead, kStockAdjust, kOrdersRead, kOrdersFulfil}},
       {"support",
-       {kShopRead, kStockRead, kOrdersRead, kOrdersCancel, kOrdersRefund, kCustomersReveal}},
+       {kShopRead, kStockRead, kOrdersRead, kOrdersCancel, kOrdersRefund, kCustomersReveal,
+        kApprovalsRead}},
       {"analyst", {kShopRead, kStockRead, kOrdersRead}},
       {"auditor",
-       {kShopRead, kOrdersRead, kLeasesRead, kAuditRead, kAuditExport, kKeysRead, kStaffRead}},
+       {kShopRead, kOrdersRead, kLeasesRead, kAuditRead, kAuditExport, kKeysRead, kStaffRead,
+        kApprovalsRead}},
   };
   return kRoles;
 }

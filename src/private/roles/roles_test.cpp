@@ -60,6 +60,18 @@ TEST(Roles, OnlyTheOwnerMayMakeStaff) {
   }
 }
 
+// Whoever can be a second person sees what waits for one.
+TEST(Roles, WhoMayDoWhatWaitsSeesIt) {
+  for (const Role& role : built_in()) {
+    if (role.permissions.has(Permission::kOrdersRefund) ||
+        role.permissions.has(Permission::kKeysDestroy)) {
+      EXPECT_TRUE(role.permissions.has(Permission::kApprovalsRead)) << role.name;
+    }
+  }
+  EXPECT_FALSE(asks_again(Permission::kApprovalsRead));
+  EXPECT_FALSE(permissions_of("fulfilment")->has(Permission::kApprovalsRead));
+}
+
 TEST(Roles, WhoOnlyLooksRevealsNobody) {
   for (const auto* role : {"analyst", "auditor", "catalog", "operator", "fulfilment"}) {
     EXPECT_FALSE(permissions_of(role)->has(Permission::kCustomersReveal)) << role;

@@ -157,6 +157,13 @@ Status Shop::start_orders(Random& random) {
                             .cards = accounts_.get()};
   ASSIGN_OR_RETURN(orders_, orders::OrderService::start(ports, order_options));
   accounts_->know_orders(*orders_);
+  four_eyes_ = std::make_unique<FourEyes>(FourEyes::Ports{.database = *foundation_.database,
+                                                          .vault = *foundation_.vault,
+                                                          .audit_log = *foundation_.audit_log,
+                                                          .orders = *orders_,
+                                                          .clock = clock_,
+                                                          .random = random},
+                                          config_.four_eyes, config_.currency);
   sealed_calls_ = std::make_unique<sealed_calls::SealedCalls>(
       sealed_calls::Ports{.database = *foundation_.database,
                           .opener = *call_opener_,
@@ -446,6 +453,12 @@ void Shop::checkpoint_audit_log() {
   const auto signed_now = foundation_.audit_log->checkpoint();
   if (!signed_now.has_value()) {
     log::error("audit_log_not_signed", {{"error", signed_now.error().message()}});
+  }
+}
+
+void Shop::expire_approvals() {
+  if (const Status expired = four_eyes_->approvals().expire_due(); !expired.has_value()) {
+    log::error("approvals_not_expired", {{"error", expired.error().message()}});
   }
 }
 

@@ -157,6 +157,9 @@ export const enSignIn: Readonly<Record<keyof typeof idSignIn, string>> = {
   problem_unauthenticated: "Your session has ended. Sign in again.",
   problem_forbidden: "Your role does not allow this.",
   problem_step_up_required: "A second factor is still asked for. Try again.",
+  problem_own_request: "Somebody else must decide about what you asked for.",
+  problem_requester_not_allowed: "Whoever asked may not do it any more, so the request was refused.",
+  problem_approval_over: "It waits no more. Refresh the page.",
   problem_idempotency_key_missing: "The request is not complete. Reload the page.",
   problem_idempotency_key_reused:
     "This request was sent before with other contents. Reload and look.",

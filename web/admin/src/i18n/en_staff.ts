@@ -92,4 +92,5 @@ export const enStaff: Readonly<Record<keyof typeof idStaff, string>> = {
   perm_staff_manage: "Manage staff",
   perm_roles_manage: "Manage roles",
   perm_tokens_manage: "Manage tokens",
+  perm_approvals_read: "See approvals, decide them with the rights of the act",
 };

@@ -154,6 +154,9 @@ export const idSignIn = {
   problem_unauthenticated: "Sesi Anda sudah berakhir. Masuklah lagi.",
   problem_forbidden: "Peran Anda tidak mengizinkan ini.",
   problem_step_up_required: "Faktor kedua masih diminta. Coba lagi.",
+  problem_own_request: "Yang Anda minta harus diputuskan orang lain.",
+  problem_requester_not_allowed: "Yang meminta tidak berhak lagi, maka permintaan ditolak.",
+  problem_approval_over: "Permintaan ini tidak menunggu lagi. Muat ulang halaman.",
   problem_idempotency_key_missing: "Permintaan tidak lengkap. Muat ulang halaman.",
   problem_idempotency_key_reused:
     "Permintaan ini sudah dikirim dengan isi lain. Muat ulang lalu periksa.",

@@ -90,4 +90,5 @@ export const idStaff = {
   perm_staff_manage: "Mengelola staf",
   perm_roles_manage: "Mengelola peran",
   perm_tokens_manage: "Mengelola token",
+  perm_approvals_read: "Melihat persetujuan, memutuskan dengan hak atas tindakannya",
 };

@@ -30,6 +30,9 @@ struct NewMember {
   std::string role;
 };
 
+// What a person may do now: nothing unless active. In the caller's transaction.
+Result<roles::PermissionSet> permissions_now(store::Connection& connection, const StaffId& staff);
+
 // Who belongs to the staff. By invitation only: no account has a password that its owner did not
 // choose. Thread-safe.
 class Accounts {

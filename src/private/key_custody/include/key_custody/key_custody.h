@@ -46,6 +46,9 @@ class KeyCustody {
   Result<std::int64_t> rewrap(const audit::Actor& actor,
                               const std::function<bool(const Progress&)>& go_on);
 
+  // Whether nothing needs it as far as rows and files tell: kNotFound, kVersionConflict. destroy()
+  // looks again.
+  Status check_unneeded(std::uint32_t version) const;
   // For ever: what is still sealed by it in backups cannot be read without a backup of the KEK.
   // kVersionConflict while anything needs it, kNotFound.
   Status destroy(std::uint32_t version, const audit::Actor& actor, std::string_view reason);

@@ -37,8 +37,9 @@ enum class Permission : std::uint8_t {
   kStaffManage,
   kRolesManage,
   kTokensManage,
+  kApprovalsRead,
 };
-inline constexpr std::size_t kPermissions = 22;
+inline constexpr std::size_t kPermissions = 23;
 
 std::span<const Permission> all_permissions();
 // "orders.refund": in the API, in custom roles and tokens.

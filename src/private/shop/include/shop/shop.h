@@ -25,6 +25,7 @@
 #include "sealed_calls/sealed_calls.h"
 #include "serving/revoked.h"
 #include "shop/foundation.h"
+#include "shop/four_eyes.h"
 #include "tamper_probe/watch.h"
 
 namespace dermaga::shop {
@@ -81,6 +82,8 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
 
   // Every minute: signs what was added to the audit log.
   void checkpoint_audit_log();
+  // Every minute: ends requests that nobody decided in time.
+  void expire_approvals();
   // About once a second: copies what was added to it to where the settings say.
   void export_audit_log();
 
@@ -92,6 +95,9 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   std::shared_ptr<serving::RevokedCertificates> revoked() { return revoked_; }
   Result<std::unique_ptr<store::Connection>> connect() { return foundation_.database->connect(); }
   orders::OrderService& orders() { return *orders_; }
+  // Refunds, cancellations and destroyed keys come through it, so that nobody does them alone who
+  // must not.
+  FourEyes& four_eyes() { return *four_eyes_; }
   leases::Lessor& leases() { return *leases_; }
   customers::Customers& customers() { return *customers_; }
   identity::Identity& staff() { return *staff_; }
@@ -136,6 +142,7 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   std::unique_ptr<AccountDesk> accounts_;
   std::unique_ptr<payments::PaymentProvider> payments_;
   std::unique_ptr<orders::OrderService> orders_;
+  std::unique_ptr<FourEyes> four_eyes_;
   std::unique_ptr<sealed_calls::SealedCalls> sealed_calls_;  // its threads use the orders
   std::unique_ptr<vault::FieldKey> staff_key_;
   std::unique_ptr<vault::BlindIndex> staff_index_;
