@@ -14,6 +14,7 @@ describe("menu", () => {
     ["leases.read", ["leases"]],
     ["audit.read", ["audit"]],
     ["keys.read", ["keys"]],
+    ["approvals.read", ["approvals"]],
     ["staff.read", ["staff", "roles", "tokens"]],
     ["customers.reveal", []],
     ["staff.manage", []],

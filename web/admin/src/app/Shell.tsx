@@ -9,10 +9,12 @@ import { useWords } from "../i18n/words";
 import { menuOf } from "./pages";
 import { Link, usePath } from "./router";
 import { useMe, useSession } from "./session";
+import { useWaiting } from "./waiting";
 
 function Menu({ path }: { path: string }): ReactNode {
-  const { say } = useWords();
+  const { say, number } = useWords();
   const { permissions } = useMe();
+  const waiting = useWaiting(path);
   return (
     <nav aria-label={say("menu")}>
       <ul className="menu">
@@ -26,6 +28,14 @@ function Menu({ path }: { path: string }): ReactNode {
             >
               <Icon name={page.icon} />
               <span>{say(page.label)}</span>
+              {page.name === "approvals" && waiting > 0 && (
+                <span
+                  className="chip chip-wait"
+                  title={say("approvals_waiting", { count: waiting })}
+                >
+                  {number(waiting)}
+                </span>
+              )}
             </Link>
           </li>
         ))}

@@ -10,6 +10,7 @@ export type PageName =
   | "leases"
   | "audit"
   | "keys"
+  | "approvals"
   | "staff"
   | "roles"
   | "tokens";
@@ -43,6 +44,13 @@ export const PAGES: readonly Page[] = [
   },
   { name: "audit", path: "/audit", permission: "audit.read", label: "nav_audit", icon: "book" },
   { name: "keys", path: "/keys", permission: "keys.read", label: "nav_keys", icon: "key" },
+  {
+    name: "approvals",
+    path: "/approvals",
+    permission: "approvals.read",
+    label: "nav_approvals",
+    icon: "check",
+  },
   { name: "staff", path: "/staff", permission: "staff.read", label: "nav_staff", icon: "people" },
   { name: "roles", path: "/roles", permission: "staff.read", label: "nav_roles", icon: "shield" },
   { name: "tokens", path: "/tokens", permission: "staff.read", label: "nav_tokens", icon: "token" },

@@ -17,6 +17,11 @@ const LOOKS: Readonly<Record<string, string>> = {
   active: "chip-good",
   invited: "chip-wait",
   disabled: "chip-bad",
+  waiting: "chip-wait",
+  approved: "chip-wait",
+  done: "chip-good",
+  refused: "chip-bad",
+  withdrawn: "",
 };
 
 /** A word of a state machine: in the reader's language, or as it came where we have none. */

@@ -7,6 +7,7 @@ export const idShop = {
   nav_leases: "Pinjaman stok",
   nav_audit: "Log audit",
   nav_keys: "Kunci",
+  nav_approvals: "Persetujuan",
 
   refresh: "Muat ulang",
   more: "Tampilkan lagi",
@@ -43,6 +44,11 @@ export const idShop = {
   word_invited: "Diundang",
   word_active: "Aktif",
   word_disabled: "Nonaktif",
+  word_waiting: "Menunggu",
+  word_approved: "Disetujui, belum terlaksana",
+  word_done: "Terlaksana",
+  word_refused: "Ditolak",
+  word_withdrawn: "Ditarik kembali",
 
   // Overview
   orders_placed: "Pesanan diterima",
@@ -233,4 +239,31 @@ export const idShop = {
   key_needed: "Belum bisa: masih ada yang memerlukan kunci ini.",
   destroy: "Musnahkan",
   destroy_word: "musnahkan {version}",
+
+  // Persetujuan
+  approvals_lead: "Yang diminta satu orang dan harus disetujui orang kedua.",
+  approvals_none: "Tidak ada yang menunggu.",
+  approvals_waiting: "Menunggu: {count}",
+  approval_asked:
+    "Belum ada yang dilakukan: orang kedua harus menyetujui. Permintaan menunggu di Persetujuan.",
+  approval_what: "Apa",
+  approval_why: "Alasan",
+  approval_by: "Diminta oleh",
+  approval_you: "Anda",
+  approval_order_refund: "Pengembalian dana",
+  approval_order_cancel: "Batalkan pesanan yang dibayar",
+  approval_key_destroy: "Musnahkan kunci {version}",
+  approval_all: "semua yang tersisa",
+  approval_until: "Sampai",
+  approval_only_open: "Hanya yang menunggu",
+  approval_approve: "Setujui",
+  approval_approve_text:
+    "Langsung dilakukan dan tidak dapat dibatalkan: {what}, {about}. Diminta oleh {who}, karena: {why}",
+  approval_done: "Anda menyetujui, dan sudah dilakukan.",
+  approval_refuse: "Tolak",
+  approval_refuse_text: "Yang meminta membaca alasan Anda di sini.",
+  approval_refused: "Permintaan ditolak.",
+  approval_withdraw: "Tarik kembali",
+  approval_withdraw_text: "Tidak dapat disetujui lagi; Anda boleh meminta lagi.",
+  approval_withdrawn: "Permintaan ditarik kembali.",
 };

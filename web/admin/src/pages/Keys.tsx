@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from "react";
+import { isAsked } from "../api/asked";
 import { api, call } from "../api/client";
 import type { Key } from "../api/types";
 import { useMay } from "../app/session";
@@ -60,10 +61,11 @@ export function Keys(): ReactNode {
       notify(say("key_rotated"));
     } else {
       const path = { version: String(what.key.version) };
-      loading.replace(
-        await call(() => api.POST("/keys/{version}/destroy", { params: { path }, body })),
+      const answer = await call(() =>
+        api.POST("/keys/{version}/destroy", { params: { path }, body }),
       );
-      notify(say("key_destroyed"));
+      if (!isAsked(answer)) loading.replace(answer);
+      notify(say(isAsked(answer) ? "approval_asked" : "key_destroyed"));
     }
   }
 

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { PageName } from "../app/pages";
+import { Approvals } from "./Approvals";
 import { Audit } from "./audit/Audit";
 import { Keys } from "./Keys";
 import { DeclinedOrders } from "./orders/DeclinedOrders";
@@ -29,6 +30,8 @@ export function showPage(name: PageName, id: string): ReactNode {
       return <Audit />;
     case "keys":
       return <Keys />;
+    case "approvals":
+      return <Approvals />;
     case "staff":
       return <Staff />;
     case "roles":

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from "react";
+import { isAsked } from "../../api/asked";
 import { api, call } from "../../api/client";
 import type { OrderDetails } from "../../api/types";
 import { useMay } from "../../app/session";
@@ -50,10 +51,10 @@ export function OrderActs({
           confirm={say("order_cancel")}
           isDangerous
           onAct={async (reason) => {
-            await call(() =>
+            const answer = await call(() =>
               api.POST("/orders/{order_id}/cancel", { params: { path }, body: { reason } }),
             );
-            notify(say("order_cancelled"));
+            notify(say(isAsked(answer) ? "approval_asked" : "order_cancelled"));
             onDone();
           }}
           onClose={() => setAsked(null)}

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from "react";
+import { isAsked } from "../../api/asked";
 import { api, call } from "../../api/client";
 import type { OrderDetails } from "../../api/types";
 import { ActDialog } from "../../components/ActDialog";
@@ -26,8 +27,8 @@ export function RefundDialog({ order, onDone, onClose }: RefundDialogProps): Rea
       path: { order_id: order.id },
       header: { "Idempotency-Key": refundKeyOf(order, body.amount) },
     };
-    await call(() => api.POST("/orders/{order_id}/refunds", { params, body }));
-    notify(say("refund_done"));
+    const answer = await call(() => api.POST("/orders/{order_id}/refunds", { params, body }));
+    notify(say(isAsked(answer) ? "approval_asked" : "refund_done"));
     onDone();
   }
 
