@@ -1,7 +1,9 @@
 """Refunds over a limit and destroyed keys want a second person: whoever asks cannot agree, splitting does not
 evade it, and what was agreed to is done once. Ends with verify and the audit log proven whole."""
 
+import contextlib
 import pathlib
+import sqlite3
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
@@ -178,6 +180,27 @@ def a_key(shop, owner, custodian):
     assert versions(owner) == [3, 4]
 
 
+def core_ended_between(shop, owner, support, custodian):
+    """Agreed to and done, but core ended before it could say so: agreeing again does nothing twice."""
+    done = owner.ask("GET", "/approvals?state=done", expect=200).json["items"]
+    assert {one["kind"] for one in done} == {"order.refund", "order.cancel", "key.destroy"}, done
+    before = {one["subject"]: seen(owner, one["subject"])["refunded"] for one in done if one["kind"] != "key.destroy"}
+    shop.stop(shop.core)
+    with contextlib.closing(sqlite3.connect(shop.store_file)) as store, store:
+        store.execute("UPDATE approvals SET state = 2 WHERE state = 3")
+    shop.start_core()
+    assert len(owner.ask("GET", "/approvals?state=approved", expect=200).json["items"]) == len(done)
+    for one in done:
+        is_own = support.ask("GET", f"/approvals/{one['id']}", expect=200).json["is_own"]
+        second = custodian if one["kind"] == "key.destroy" else owner if is_own else support
+        refused(decide(second, one, "refuse"), 409, "approval_over")
+        again = decide(second, one, "approve")
+        assert again.status == 200 and again.json["state"] == "done", again
+    for order, refunded in before.items():
+        now = seen(owner, order)
+        assert now["refunded"] == refunded and now["refund_due"]["amount"] == 0, f"{order} was given back twice: {now}"
+
+
 def metrics(shop):
     return shops.http_get(f"http://127.0.0.1:{shop.port_base + 10}/metrics")[2].decode()
 
@@ -214,6 +237,7 @@ def main():
         the_host(shop, owner, support, orders[4])
         who_asked_has_left(shop, owner, orders[5])
         a_key(shop, owner, custodian)
+        core_ended_between(shop, owner, support, custodian)
         all_of_it_is_recorded(shop)
         print(shop.verify())
 
