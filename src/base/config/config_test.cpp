@@ -246,11 +246,7 @@ TEST_F(ConfigTest, EveryRefusalSaysWhereAndWhatIsAllowed) {
       {"[shop", ":1: "},
       {"shops = 1",
        ":1: shops is not a setting; known here: audit, card_vault, four_eyes, keys, leases, mail, "
-       "orders, "
-       "payments, "
-       "probe, retention, shipping, "
-       "shop, "
-       "staff, storage, tax"},
+       "orders, payments, probe, retention, shipping, shop, staff, storage, tax"},
       {"shop = 1", ":1: shop must be a table"},
       {"[shop]\n\nnmae = \"x\"", ":3: shop.nmae is not a setting; known here: currency"},
       {"[shop]\nid = \"Bad Id\"", ":2: shop.id must be 1 to 32 of the characters"},

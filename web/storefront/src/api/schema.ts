@@ -469,7 +469,7 @@ export interface components {
          * @description Stable; new ones may be added, so treat an unknown code by its status.
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "bad_framing" | "malformed_json" | "invalid_request" | "body_too_large" | "header_too_large" | "unsupported_media_type" | "method_not_allowed" | "method_not_implemented" | "coding_not_implemented" | "expectation_failed" | "request_timeout" | "not_found" | "unauthenticated" | "forbidden" | "unknown_variant" | "duplicate_line" | "invalid_quantity" | "too_many_lines" | "unknown_coupon" | "mixed_currencies" | "shipping_method_missing" | "shipping_method_unknown" | "shipping_unavailable" | "total_too_large" | "idempotency_key_missing" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_key_in_flight" | "out_of_stock" | "price_changed" | "quote_invalid" | "quote_mismatch" | "order_expired" | "order_id_mismatch" | "receipt_invalid" | "card_refused" | "payment_provider_unknown" | "payment_unavailable" | "saved_card_unknown" | "card_vault_off" | "card_expired" | "box_malformed" | "box_algorithm" | "box_unknown_key" | "box_unreadable" | "box_purpose" | "box_field_invalid" | "box_expired" | "box_idempotency_key_mismatch" | "box_clear_mismatch" | "box_destination_mismatch" | "access_token_invalid" | "reply_key_mismatch" | "nonce_used" | "sign_in_failed" | "session_ended" | "password_wrong" | "password_too_short" | "password_too_long" | "password_is_about_you" | "password_breached" | "password_malformed" | "passkey_refused" | "code_invalid" | "limit_reached" | "shopper_token_invalid" | "catalog_not_loaded" | "core_unavailable" | "spool_full" | "outcome_unknown" | "overloaded" | "unavailable" | "timeout" | "already_exists" | "version_conflict" | "corrupt" | "io_error" | "internal";
+        ProblemCode: "bad_request" | "bad_framing" | "malformed_json" | "invalid_request" | "body_too_large" | "header_too_large" | "unsupported_media_type" | "method_not_allowed" | "method_not_implemented" | "coding_not_implemented" | "expectation_failed" | "request_timeout" | "not_found" | "unauthenticated" | "forbidden" | "unknown_variant" | "duplicate_line" | "invalid_quantity" | "too_many_lines" | "unknown_coupon" | "mixed_currencies" | "shipping_method_missing" | "shipping_method_unknown" | "shipping_unavailable" | "total_too_large" | "idempotency_key_missing" | "idempotency_key_invalid" | "idempotency_key_reused" | "idempotency_key_in_flight" | "out_of_stock" | "price_changed" | "quote_invalid" | "quote_mismatch" | "order_expired" | "order_id_mismatch" | "receipt_invalid" | "card_refused" | "payment_provider_unknown" | "payment_unavailable" | "saved_card_unknown" | "card_vault_off" | "card_expired" | "box_malformed" | "box_algorithm" | "box_unknown_key" | "box_unreadable" | "box_purpose" | "box_field_invalid" | "box_expired" | "box_idempotency_key_mismatch" | "box_clear_mismatch" | "box_destination_mismatch" | "access_token_invalid" | "reply_key_mismatch" | "nonce_used" | "sign_in_failed" | "session_ended" | "rate_limited" | "password_wrong" | "password_too_short" | "password_too_long" | "password_is_about_you" | "password_breached" | "password_malformed" | "passkey_refused" | "code_invalid" | "limit_reached" | "shopper_token_invalid" | "catalog_not_loaded" | "core_unavailable" | "spool_full" | "outcome_unknown" | "overloaded" | "unavailable" | "timeout" | "already_exists" | "version_conflict" | "corrupt" | "io_error" | "internal";
         /**
          * @example {
          *       "type": "urn:dermaga:problem:unknown_coupon",
@@ -783,8 +783,17 @@ export interface operations {
             };
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
-            /** @description idempotency_key_reused (the body differs), a box_… code (the sealed box is not one that belongs to this order), or a code as for quotes. */
+            /** @description idempotency_key_reused (the body differs), a box_… code (the sealed box is not one that belongs to this order), card_refused or saved_card_unknown, or a code as for quotes. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited: the saved card was tried too often; wait as Retry-After says. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -884,6 +893,7 @@ export interface operations {
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
     };

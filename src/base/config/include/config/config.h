@@ -88,7 +88,7 @@ struct Shop {
   Keys keys;
   Mail mail;
   Retention retention;
-  bool card_vault = false;                   // shoppers with an account may save cards
+  bool card_vault = false;  // shoppers with an account may save cards
   FourEyes four_eyes;
   std::int64_t probe_interval_seconds = 60;  // between looks at the storefront; 0: none
   std::string store;  // "sqlite" or "postgres://…"; "": what the data folder remembers, else sqlite
