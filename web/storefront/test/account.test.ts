@@ -3,17 +3,12 @@ import { IDBFactory } from "fake-indexeddb";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Refusal, Unanswered } from "../src/api/client";
 import {
+  Shopper,
   SignedOut,
-  asShopper,
-  changePassword,
-  eraseAccount,
-  exportAccount,
   requestPasswordReset,
   resetPassword,
   signIn,
   signInWithPasskey,
-  signOut,
-  signOutEverywhere,
   signUp,
   verifyEmail,
 } from "../src/shop/account";
@@ -42,6 +37,12 @@ beforeEach(async () => {
   vi.stubGlobal("localStorage", storage);
 });
 
+async function shopperNow(): Promise<Shopper> {
+  const shopper = await Shopper.current();
+  if (shopper === null) throw new Error("nobody is signed in");
+  return shopper;
+}
+
 describe("what is sent", () => {
   test("signing in is one sealed box; the public zone sees neither method nor password", async () => {
     await signIn("sari@contoh.id", "kata sandi panjang");
@@ -68,7 +69,8 @@ describe("what is sent", () => {
     expect(shop.last.params).toEqual({ code: "code", password: composed });
     await resetPassword("code", decomposed);
     expect(shop.last.params).toEqual({ code: "code", password: composed });
-    await changePassword(decomposed, ` ${decomposed} `);
+    const shopper = await shopperNow();
+    await shopper.changePassword(decomposed, ` ${decomposed} `);
     expect(shop.last.params).toEqual({
       session: SECRET,
       password: composed,
@@ -82,7 +84,7 @@ describe("what is sent", () => {
       locale: "id",
       consents: [],
     });
-    await eraseAccount(decomposed);
+    await shopper.erase(decomposed);
     expect(shop.last.params).toEqual({ session: SECRET, password: composed });
   });
 
@@ -132,7 +134,7 @@ describe("the session", () => {
   test("goes with every call, in the box, answered to its own key", async () => {
     await signIn("a@b.id", "x");
     const { reply_key } = shop.last;
-    await asShopper("account.orders", { cursor: "c" });
+    await (await shopperNow()).call("account.orders", { cursor: "c" });
     expect(shop.last.params).toEqual({ session: SECRET, cursor: "c" });
     expect(shop.last.reply_key).toEqual(reply_key);
     expect(shop.requests.some(({ path, body }) => (path + body).includes(SECRET))).toBe(false);
@@ -141,21 +143,22 @@ describe("the session", () => {
   test("that has ended is forgotten", async () => {
     await signIn("a@b.id", "x");
     shop.answer = () => ({ status: 401, code: "session_ended" });
-    const error = await asShopper("account.show", {}).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(SignedOut);
-    expect((error as SignedOut).hasEnded).toBe(true);
+    const shopper = await shopperNow();
+    await expect(shopper.call("account.show", {})).rejects.toBeInstanceOf(SignedOut);
     expect(await currentSession()).toBeNull();
     const calls = shop.boxes.length;
-    await expect(asShopper("account.show", {})).rejects.toMatchObject({ hasEnded: false });
+    await expect(shopper.call("account.show", {})).rejects.toBeInstanceOf(SignedOut);
     expect(shop.boxes).toHaveLength(calls);
+    expect(await Shopper.current()).toBeNull();
   });
 
   test("stays after any other refusal, and without an answer", async () => {
     await signIn("a@b.id", "x");
     shop.answer = () => ({ status: 403, code: "password_wrong" });
-    await expect(changePassword("x", "y")).rejects.toBeInstanceOf(Refusal);
+    const shopper = await shopperNow();
+    await expect(shopper.changePassword("x", "y")).rejects.toBeInstanceOf(Refusal);
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("offline")));
-    await expect(asShopper("account.show", {})).rejects.toBeInstanceOf(Unanswered);
+    await expect(shopper.call("account.show", {})).rejects.toBeInstanceOf(Unanswered);
     expect(await currentSession()).not.toBeNull();
   });
 
@@ -178,11 +181,56 @@ describe("the session", () => {
     expect((await currentSession())?.session).toBe(OTHER);
   });
 
-  test("is renewed when the password changes", async () => {
+  test("is renewed when the password changes, and the page goes on with the new one", async () => {
     await signIn("a@b.id", "x");
+    const shopper = await shopperNow();
     shop.answer = () => ({ result: answerOf(OTHER) });
-    await changePassword("x", "y");
+    await shopper.changePassword("x", "y");
     expect((await currentSession())?.session).toBe(OTHER);
+    await shopper.call("account.show", {});
+    expect(shop.last.params).toEqual({ session: OTHER });
+  });
+});
+
+describe("once somebody else has signed in in another tab", () => {
+  const card = { number: "4242424242424242", expiry_month: 12, expiry_year: 2030 };
+  const address = { name: "Sari", line1: "Jl. 1", city: "Jakarta", country: "ID" };
+  let earlier: Shopper;
+
+  beforeEach(async () => {
+    await signIn("sari@contoh.id", "x");
+    earlier = await shopperNow();
+    await earlier.signOut();
+    shop.answer = () => ({ result: answerOf(OTHER) });
+    await signIn("budi@contoh.id", "y");
+  });
+
+  test.each([
+    ["a card", () => earlier.call("account.save_card", { card })],
+    ["an address", () => earlier.call("account.put_address", { address })],
+    ["a look", () => earlier.call("account.show", {})],
+    ["a new password", () => earlier.changePassword("x", "z")],
+    ["a copy of the data", () => earlier.exportAll()],
+    ["signing out", () => earlier.signOut()],
+    ["signing out everywhere", () => earlier.signOutEverywhere()],
+    ["the end of the account", () => earlier.erase("x")],
+  ])("nothing is sent of an earlier page: %s", async (_, act) => {
+    const requests = shop.requests.length;
+    await expect(act()).rejects.toBeInstanceOf(SignedOut);
+    expect(shop.requests).toHaveLength(requests);
+    expect((await currentSession())?.session).toBe(OTHER);
+  });
+
+  test("their session stays, whatever an answer to the earlier one says", async () => {
+    const THIRD = "t".repeat(43);
+    const shopper = await shopperNow();
+    shop.answer = async () => {
+      await keepSession(answerOf(THIRD), await browserKey());
+      return { result: answerOf(SECRET) };
+    };
+    await shopper.changePassword("y", "z");
+    expect((await currentSession())?.session).toBe(THIRD);
+    await expect(shopper.call("account.show", {})).rejects.toBeInstanceOf(SignedOut);
   });
 });
 
@@ -194,10 +242,10 @@ test("a copy of the data has every page of the orders", async () => {
         ? { profile: { a: 1 }, orders: [1, 2], next_cursor: "c" }
         : { orders: [3], next_cursor: null },
   });
-  expect(await exportAccount()).toEqual({ profile: { a: 1 }, orders: [1, 2, 3] });
+  expect(await (await shopperNow()).exportAll()).toEqual({ profile: { a: 1 }, orders: [1, 2, 3] });
   expect(shop.last.params).toEqual({ session: SECRET, cursor: "c" });
   shop.answer = () => ({ result: { account: {}, orders: [], consent_log: [] } });
-  expect(await exportAccount()).toEqual({ account: {}, orders: [], consent_log: [] });
+  expect(await (await shopperNow()).exportAll()).toEqual({ account: {}, orders: [], consent_log: [] });
 });
 
 describe("leaving", () => {
@@ -205,7 +253,7 @@ describe("leaving", () => {
     await signIn("a@b.id", "x");
     const { reply_key } = shop.last;
     shop.answer = () => ({ status: 503, code: "core_unavailable" });
-    await expect(signOut()).rejects.toBeInstanceOf(Refusal);
+    await expect((await shopperNow()).signOut()).rejects.toBeInstanceOf(Refusal);
     expect(shop.last).toMatchObject({ method: "account.sign_out", params: { session: SECRET } });
     expect(await currentSession()).toBeNull();
     shop.answer = () => ({ result: answerOf(OTHER) });
@@ -216,10 +264,11 @@ describe("leaving", () => {
   test("signing out everywhere needs the shop's word", async () => {
     await signIn("a@b.id", "x");
     shop.answer = () => ({ status: 503, code: "core_unavailable" });
-    await expect(signOutEverywhere()).rejects.toBeInstanceOf(Refusal);
+    const shopper = await shopperNow();
+    await expect(shopper.signOutEverywhere()).rejects.toBeInstanceOf(Refusal);
     expect(await currentSession()).not.toBeNull();
     shop.answer = () => ({ result: {} });
-    await signOutEverywhere();
+    await shopper.signOutEverywhere();
     expect(await currentSession()).toBeNull();
   });
 
@@ -227,7 +276,7 @@ describe("leaving", () => {
     await signIn("a@b.id", "x");
     const { reply_key } = shop.last;
     shop.answer = () => ({ result: { status: "erased" } });
-    await eraseAccount("x");
+    await (await shopperNow()).erase("x");
     expect(await currentSession()).toBeNull();
     await requestPasswordReset("a@b.id");
     expect(shop.last.reply_key).not.toEqual(reply_key);

@@ -18,7 +18,7 @@ type Answer = { result: unknown } | { status: number; code: string; detail?: str
 export class FakeShop {
   readonly boxes: CallBox[] = [];
   readonly requests: { path: string; body: string }[] = [];
-  answer: (box: CallBox) => Answer = () => ({ result: {} });
+  answer: (box: CallBox) => Answer | Promise<Answer> = () => ({ result: {} });
 
   static async open(): Promise<FakeShop> {
     const pair = await generateKeyPair("ECDH-ES", { crv: "P-256", extractable: true });
@@ -42,7 +42,7 @@ export class FakeShop {
 
   private async reply(box: CallBox): Promise<Response> {
     this.boxes.push(box);
-    const answer = this.answer(box);
+    const answer = await this.answer(box);
     if ("result" in answer) {
       const text = JSON.stringify({ v: 1, method: box.method, result: answer.result });
       return new Response(await seal(text, { ...box.reply_key, kid: "" }));

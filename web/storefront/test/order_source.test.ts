@@ -1,7 +1,7 @@
 import "fake-indexeddb/auto";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { OrderDetails } from "../src/seal/calls";
-import { signIn } from "../src/shop/account";
+import { Shopper, signIn } from "../src/shop/account";
 import { ofAccount } from "../src/shop/order_source";
 import { namesOfVariants } from "../src/shop/product_names";
 import { FakeShop } from "./fake_shop";
@@ -58,10 +58,10 @@ test("without an answer there are no names, and the order still shows", async ()
 test("an order of the account is opened once, then asked for with the token of that answer", async () => {
   const shop = await FakeShop.open();
   shop.answer = () => ({ result: SESSION });
-  await signIn("a@b.id", "x");
+  const shopper = Shopper.of(await signIn("a@b.id", "x"));
   const details = { order: ORDER, access_token: "oat_1", lines: [] } as unknown as OrderDetails;
   shop.answer = () => ({ result: details });
-  const source = ofAccount("ord_1");
+  const source = ofAccount("ord_1", shopper);
   expect(await source.read()).toEqual(ORDER);
   expect(await source.details()).toEqual(details);
   expect(shop.last).toMatchObject({
@@ -79,8 +79,8 @@ test("an order of the account is opened once, then asked for with the token of t
 test("an order of the account is cancelled by the session; the bank's code is not asked for", async () => {
   const shop = await FakeShop.open();
   shop.answer = () => ({ result: SESSION });
-  await signIn("a@b.id", "x");
-  const source = ofAccount("ord_1");
+  const shopper = Shopper.of(await signIn("a@b.id", "x"));
+  const source = ofAccount("ord_1", shopper);
   await source.cancel();
   expect(shop.last).toMatchObject({ method: "account.cancel_order", params: { order_id: "ord_1" } });
   expect(source.answer).toBeNull();

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Quote } from "../src/api/types";
 import { makeReplyKey } from "../src/seal/box";
 import type { SavedCard } from "../src/seal/account";
-import { asShopper, signIn } from "../src/shop/account";
+import { Shopper, signIn } from "../src/shop/account";
 import {
   type Entries,
   type Payment,
@@ -173,14 +173,14 @@ describe("what is sent and kept", () => {
   });
 
   test("saving and removing a card are sealed calls; the public zone sees no digit", async () => {
-    await signIn("a@b.id", "x");
+    const shopper = Shopper.of(await signIn("a@b.id", "x"));
     const { cvc: _, ...card } = typed.card;
-    await asShopper("account.save_card", { card });
+    await shopper.call("account.save_card", { card });
     expect(shop.last).toMatchObject({ method: "account.save_card", params: { card } });
     expect(Object.keys(shop.last.params["card"] as object)).toEqual([
       "number", "expiry_month", "expiry_year",
     ]);
-    await asShopper("account.remove_card", { id: saved.id });
+    await shopper.call("account.remove_card", { id: saved.id });
     expect(shop.last).toMatchObject({ method: "account.remove_card", params: { id: saved.id } });
     for (const { path, body } of shop.requests) {
       expect(path + body).not.toMatch(/4242424242424242|card_/);

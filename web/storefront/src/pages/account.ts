@@ -1,7 +1,6 @@
 import type { Profile } from "../seal/account";
-import { asShopper, signOut } from "../shop/account";
+import { Shopper } from "../shop/account";
 import { accountMessage } from "../shop/refusals";
-import { currentSession } from "../shop/session";
 import { h, need } from "../ui/dom";
 import { tell } from "../ui/account_words";
 import { ConsentsPart, startErase, startExport } from "./account_data";
@@ -17,42 +16,51 @@ import type { Part } from "./account_part";
 import { AddressesPart, ProfilePart } from "./account_profile";
 import { PasskeysPart, SessionsPart } from "./account_security";
 
-function startParts(): (profile: Profile) => void {
+function startParts(shopper: Shopper): (profile: Profile) => void {
   const parts: Part[] = [];
   const showAll = (profile: Profile) => parts.forEach((part) => part.show(profile));
   parts.push(
-    new ProfilePart(showAll),
-    new AddressesPart(showAll),
-    new CardsPart(showAll),
-    new PasskeysPart(showAll),
-    new SessionsPart(showAll),
-    new ConsentsPart(showAll),
+    new ProfilePart(shopper, showAll),
+    new AddressesPart(shopper, showAll),
+    new CardsPart(shopper, showAll),
+    new PasskeysPart(shopper, showAll),
+    new SessionsPart(shopper, showAll),
+    new ConsentsPart(shopper, showAll),
   );
-  startExport();
-  startErase();
+  startExport(shopper);
+  startErase(shopper);
   return showAll;
 }
 
-function startSignOut(): void {
+function startSignOut(shopper: Shopper): void {
   const button = need<HTMLButtonElement>("[data-sign-out]");
   button.addEventListener("click", () => {
     button.disabled = true;
     // Whatever the shop answers: the secret is gone from this browser.
-    void signOut()
+    void shopper
+      .signOut()
       .catch(() => undefined)
       .then(() => goToSignIn("/account", "signed-out"));
   });
 }
 
-async function load(show: (profile: Profile) => void, orders: OrdersPart): Promise<void> {
+async function load(
+  shopper: Shopper,
+  show: (profile: Profile) => void,
+  orders: OrdersPart,
+): Promise<void> {
   const note = need("[data-note]");
   note.replaceChildren(h("p", {}, tell("loading")));
   try {
-    show(await asShopper("account.show", {}));
+    show(await shopper.call("account.show", {}));
   } catch (error) {
     if (leaveIfSignedOut(error)) return;
     const { key, values } = accountMessage(error);
-    const again = { class: "button button-small", type: "button", onclick: () => void load(show, orders) };
+    const again = {
+      class: "button button-small",
+      type: "button",
+      onclick: () => void load(shopper, show, orders),
+    };
     note.replaceChildren(
       h(
         "div",
@@ -78,12 +86,14 @@ export async function startAccount(): Promise<void> {
     need("[data-note]").replaceChildren(h("p", { class: "callout" }, tell("secure_needed")));
     return;
   }
-  if ((await currentSession().catch(() => null)) === null) {
+  // All that this page does is for who is signed in now, whoever signs in elsewhere meanwhile.
+  const shopper = await Shopper.current().catch(() => null);
+  if (shopper === null) {
     goToSignIn("/account", null);
     return;
   }
   startPasswordButtons();
   startOpeners();
-  startSignOut();
-  await load(startParts(), new OrdersPart());
+  startSignOut(shopper);
+  await load(shopper, startParts(shopper), new OrdersPart(shopper));
 }

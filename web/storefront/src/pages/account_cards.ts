@@ -1,5 +1,5 @@
 import type { Profile, SavedCard } from "../seal/account";
-import { asShopper } from "../shop/account";
+import type { Shopper } from "../shop/account";
 import { cardOf, findCardErrors } from "../shop/checks";
 import { readCard } from "../shop/form";
 import { cardName, expiryText } from "../shop/saved_cards";
@@ -15,7 +15,10 @@ export class CardsPart implements Part {
   private readonly list = need("[data-cards]");
   private readonly place = need("#cards > [data-answer]");
 
-  constructor(private readonly showAll: Show) {
+  constructor(
+    private readonly shopper: Shopper,
+    private readonly showAll: Show,
+  ) {
     const form = onSubmit("card-form", {
       check: () => findCardErrors(readCard(), new Date()),
       run: () => this.save(),
@@ -48,7 +51,7 @@ export class CardsPart implements Part {
   private async save(): Promise<string> {
     const card = cardOf(readCard(), new Date());
     if (card === null) throw new Error("the form was checked");
-    const profile = await asShopper("account.save_card", { card });
+    const profile = await this.shopper.call("account.save_card", { card });
     closeForm("card-form"); // and with it goes the number
     this.showAll(profile);
     answer(this.place, tell("card_saved"));
@@ -57,7 +60,7 @@ export class CardsPart implements Part {
 
   private async remove(card: SavedCard): Promise<void> {
     try {
-      this.showAll(await asShopper("account.remove_card", { id: card.id }));
+      this.showAll(await this.shopper.call("account.remove_card", { id: card.id }));
       answer(this.place, tell("card_removed"));
     } catch (error) {
       answerError(this.place, error);

@@ -1,5 +1,5 @@
 import { PURPOSES, type Profile, type Purpose } from "../seal/account";
-import { asShopper, eraseAccount, exportAccount } from "../shop/account";
+import type { Shopper } from "../shop/account";
 import { h, need } from "../ui/dom";
 import { tell } from "../ui/account_words";
 import {
@@ -17,7 +17,10 @@ import type { Part, Show } from "./account_part";
 export class ConsentsPart implements Part {
   private readonly place = need("#consents > [data-answer]");
 
-  constructor(private readonly showAll: Show) {
+  constructor(
+    private readonly shopper: Shopper,
+    private readonly showAll: Show,
+  ) {
     for (const purpose of PURPOSES) {
       const box = this.box(purpose);
       box.addEventListener("change", () => void this.set(purpose, box));
@@ -39,7 +42,7 @@ export class ConsentsPart implements Part {
     box.disabled = true;
     answer(this.place, tell("loading"));
     try {
-      this.showAll(await asShopper("account.set_consent", { purpose, given }));
+      this.showAll(await this.shopper.call("account.set_consent", { purpose, given }));
       answer(this.place, tell("consent_recorded"));
     } catch (error) {
       box.checked = !given; // as the shop has it
@@ -59,17 +62,17 @@ function download(name: string, text: string): void {
   window.setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
-export function startExport(): void {
+export function startExport(shopper: Shopper): void {
   const place = need("#export > [data-answer]");
   onPress(need<HTMLButtonElement>("[data-export]"), place, async () => {
-    const data = await exportAccount();
+    const data = await shopper.exportAll();
     const today = new Date().toISOString().slice(0, 10);
     download(`account-${today}.json`, `${JSON.stringify(data, null, 2)}\n`);
     return tell("export_done");
   });
 }
 
-export function startErase(): void {
+export function startErase(shopper: Shopper): void {
   onSubmit("erase-form", {
     subject: "erase",
     check: () => {
@@ -81,7 +84,7 @@ export function startErase(): void {
       return errors;
     },
     run: async () => {
-      await eraseAccount(passwordIn("erase-password"));
+      await shopper.erase(passwordIn("erase-password"));
       goToSignIn("/account", "erased");
       return tell("loading");
     },

@@ -24,10 +24,10 @@ export function goToSignIn(back: string, note: Note | null): void {
   location.replace(link("/account/sign-in") + hashOf({ back, note }));
 }
 
-/** Goes to sign in where nobody is signed in any more; whether that is so. */
+/** Goes to sign in where the page's session is over; whether that is so. Who is signed in goes on from there. */
 export function leaveIfSignedOut(error: unknown, back = "/account"): boolean {
   if (!(error instanceof SignedOut)) return false;
-  goToSignIn(back, error.hasEnded ? "ended" : null);
+  goToSignIn(back, "ended");
   return true;
 }
 

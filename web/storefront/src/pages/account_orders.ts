@@ -1,5 +1,5 @@
 import type { Order } from "../api/types";
-import { asShopper } from "../shop/account";
+import type { Shopper } from "../shop/account";
 import { h, need } from "../ui/dom";
 import { link, money } from "../ui/page";
 import { day, tell } from "../ui/account_words";
@@ -14,7 +14,7 @@ export class OrdersPart {
   private readonly more = need<HTMLButtonElement>("[data-orders-more]");
   private cursor: string | null = null;
 
-  constructor() {
+  constructor(private readonly shopper: Shopper) {
     this.more.addEventListener("click", () => void this.load());
   }
 
@@ -22,7 +22,7 @@ export class OrdersPart {
     this.more.disabled = true;
     answer(this.place, tell("loading"));
     try {
-      const page = await asShopper(
+      const page = await this.shopper.call(
         "account.orders",
         this.cursor === null ? {} : { cursor: this.cursor },
       );

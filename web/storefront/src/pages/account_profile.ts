@@ -1,5 +1,5 @@
 import type { Profile, SavedAddress } from "../seal/account";
-import { asShopper } from "../shop/account";
+import type { Shopper } from "../shop/account";
 import { findAddressErrors, isPhone } from "../shop/checks";
 import { control, fitToCountry, readAddress, typed } from "../shop/form";
 import { isVersionConflict } from "../shop/refusals";
@@ -15,7 +15,10 @@ import type { Part, Show } from "./account_part";
 export class ProfilePart implements Part {
   private version = -1;
 
-  constructor(private readonly showAll: Show) {
+  constructor(
+    private readonly shopper: Shopper,
+    private readonly showAll: Show,
+  ) {
     onSubmit("profile-form", { check: () => this.check(), run: () => this.save() });
   }
 
@@ -39,7 +42,7 @@ export class ProfilePart implements Part {
 
   private async save(): Promise<string> {
     try {
-      const profile = await asShopper("account.update", {
+      const profile = await this.shopper.call("account.update", {
         version: this.version,
         name: typed("profile-name"),
         phone: typed("profile-phone"),
@@ -48,7 +51,7 @@ export class ProfilePart implements Part {
       this.showAll(profile);
     } catch (error) {
       // The newest entries, so that nobody overwrites what they have not seen.
-      if (isVersionConflict(error)) this.showAll(await asShopper("account.show", {}));
+      if (isVersionConflict(error)) this.showAll(await this.shopper.call("account.show", {}));
       throw error;
     }
     return tell("saved");
@@ -61,7 +64,10 @@ export class AddressesPart implements Part {
   private readonly place = need("#addresses > [data-answer]");
   private edited: SavedAddress | null = null;
 
-  constructor(private readonly showAll: Show) {
+  constructor(
+    private readonly shopper: Shopper,
+    private readonly showAll: Show,
+  ) {
     const form = onSubmit("address-form", {
       check: () => findAddressErrors(readAddress()),
       run: () => this.save(),
@@ -113,7 +119,7 @@ export class AddressesPart implements Part {
   private async save(): Promise<string> {
     const known = this.edited === null ? {} : { id: this.edited.id };
     const address = addressOf(readAddress());
-    const profile = await asShopper("account.put_address", { ...known, address });
+    const profile = await this.shopper.call("account.put_address", { ...known, address });
     closeForm("address-form");
     this.showAll(profile);
     answer(this.place, tell("address_saved"));
@@ -123,7 +129,7 @@ export class AddressesPart implements Part {
   private async remove(saved: SavedAddress): Promise<void> {
     try {
       closeForm("address-form");
-      this.showAll(await asShopper("account.remove_address", { id: saved.id }));
+      this.showAll(await this.shopper.call("account.remove_address", { id: saved.id }));
       answer(this.place, tell("address_removed"));
     } catch (error) {
       answerError(this.place, error);

@@ -1,5 +1,5 @@
 import type { Passkey, Profile } from "../seal/account";
-import { asShopper, changePassword, signOutEverywhere } from "../shop/account";
+import type { Shopper } from "../shop/account";
 import { isLabel, isPasswordLong } from "../shop/checks";
 import { typed } from "../shop/form";
 import { attestWith, hasPasskeys } from "../shop/passkeys";
@@ -28,7 +28,10 @@ export class PasskeysPart implements Part {
   private readonly list = need("[data-passkeys]");
   private readonly place = need("#passkeys > [data-answer]");
 
-  constructor(private readonly showAll: Show) {
+  constructor(
+    private readonly shopper: Shopper,
+    private readonly showAll: Show,
+  ) {
     if (!hasPasskeys()) {
       need('[data-open="passkey-form"]').hidden = true;
       need("[data-passkeys-unknown]").hidden = false;
@@ -66,9 +69,9 @@ export class PasskeysPart implements Part {
   private async add(): Promise<string> {
     const label = typed("passkey-label");
     const password = passwordIn("passkey-password").normalize("NFC");
-    const { options } = await asShopper("account.passkey_registration_options", { password });
+    const { options } = await this.shopper.call("account.passkey_registration_options", { password });
     const attestation = await attestWith(options);
-    const profile = await asShopper("account.add_passkey", { label, ...attestation });
+    const profile = await this.shopper.call("account.add_passkey", { label, ...attestation });
     closeForm("passkey-form");
     this.showAll(profile);
     answer(this.place, tell("passkey_added"));
@@ -77,7 +80,7 @@ export class PasskeysPart implements Part {
 
   private async remove(passkey: Passkey): Promise<void> {
     try {
-      this.showAll(await asShopper("account.remove_passkey", { id: passkey.id }));
+      this.showAll(await this.shopper.call("account.remove_passkey", { id: passkey.id }));
       answer(this.place, tell("passkey_removed"));
     } catch (error) {
       answerError(this.place, error);
@@ -87,7 +90,7 @@ export class PasskeysPart implements Part {
 
 /** The password, and the other devices that are signed in. */
 export class SessionsPart implements Part {
-  constructor(showAll: Show) {
+  constructor(shopper: Shopper, showAll: Show) {
     const passwordPlace = need("#password > [data-answer]");
     onSubmit("password-form", {
       subject: "password",
@@ -100,17 +103,17 @@ export class SessionsPart implements Part {
         return errors;
       },
       run: async () => {
-        await changePassword(passwordIn("password-present"), passwordIn("password-new"));
+        await shopper.changePassword(passwordIn("password-present"), passwordIn("password-new"));
         clear("password-present", "password-new");
         closeForm("password-form");
         answer(passwordPlace, tell("password_changed"));
-        showAll(await asShopper("account.show", {}));
+        showAll(await shopper.call("account.show", {}));
         return "";
       },
     });
     const place = need("#sessions > [data-answer]");
     onPress(need<HTMLButtonElement>("[data-sign-out-everywhere]"), place, async () => {
-      await signOutEverywhere();
+      await shopper.signOutEverywhere();
       goToSignIn("/account", "signed-out");
       return "";
     });

@@ -9,7 +9,6 @@ import { clearErrorsOnInput, fitToCountry, readEntries, readRaw, showError } fro
 import { hashOfNotes } from "../shop/order_notes";
 import { destinationOf, prepareAttempt, sendAttempt } from "../shop/placing";
 import { type Attempt, forgetAttempt, pendingAttempt } from "../shop/records";
-import { currentSession, forgetSession } from "../shop/session";
 import { totals } from "../shop/totals";
 import { debounced, h, need } from "../ui/dom";
 import { explain, failure } from "../ui/notices";
@@ -26,7 +25,7 @@ const REFUSED = new Map<string, MessageKey>([
   ["saved_card_unknown", "saved_card_unknown"],
   ["card_refused", "card_refused"],
 ]);
-const NOTHING: ToSave = { address: null, card: null };
+const NOTHING: ToSave = { shopper: null, address: null, card: null };
 
 /** The checkout page: its form comes from the server, amounts and sending are done here. */
 class CheckoutPage {
@@ -382,10 +381,7 @@ class CheckoutPage {
       await this.goToOrder(await sendAttempt(attempt, () => undefined));
     } catch (error) {
       document.querySelector(".callout[role=status]")?.remove();
-      if (isSessionEnded(error)) {
-        const session = await currentSession().catch(() => null);
-        if (session !== null) await forgetSession(session.session);
-      }
+      if (isSessionEnded(error)) await this.account.end();
       if (error instanceof Refusal && REFUSED.has(error.code)) location.hash = error.code;
       if (error instanceof Refusal && !error.isTemporary) location.reload();
       else this.offerResend(attempt);

@@ -1,5 +1,5 @@
 import type { AccountAddress, NewCard, Profile } from "../seal/account";
-import { SignedOut, asShopper } from "../shop/account";
+import { Shopper, SignedOut } from "../shop/account";
 import type { Entries } from "../shop/checks";
 import { control, readRaw, showError } from "../shop/form";
 import type { OrderNote } from "../shop/order_notes";
@@ -13,8 +13,9 @@ import { CheckoutCards } from "./checkout_cards";
 const SAVING_MS_MAX = 5_000;
 const PLACE_FIELDS = ["country", "line1", "line2", "city", "postal", "region"] as const;
 
-/** What the account is to keep once the order is taken. In memory only. */
+/** What the account of an order is to keep once that is taken. In memory only. */
 export interface ToSave {
+  shopper: Shopper | null; // the session in the order's box; null: a guest
   address: AccountAddress | null;
   card: NewCard | null;
 }
@@ -57,7 +58,7 @@ export class CheckoutAccount {
       return;
     }
     try {
-      this.profile = await asShopper("account.show", {});
+      this.profile = await Shopper.of(this.session).call("account.show", {});
     } catch (error) {
       if (error instanceof SignedOut) this.showEnded();
       else this.note.replaceChildren(h("p", { class: "checkout-account" }, say("account_failed")));
@@ -75,8 +76,9 @@ export class CheckoutAccount {
   /** The shop knows a card no longer: its newest word on the others, and the fields to type one. */
   async renewCards(): Promise<void> {
     this.cards.chooseTyped();
+    if (this.session === null) return;
     try {
-      this.profile = await asShopper("account.show", {});
+      this.profile = await Shopper.of(this.session).call("account.show", {});
       this.cards.show(this.profile.cards, true);
     } catch (error) {
       if (error instanceof SignedOut) this.showEnded();
@@ -90,20 +92,22 @@ export class CheckoutAccount {
     return isChosen ? { ...entries, recipient: saved.address.name } : entries;
   }
 
-  /** Null where it was not asked for. */
+  /** Address and card are null where that was not asked for. */
   toSave(entries: Entries): ToSave {
     const isAddress = this.checkbox?.checked === true && !this.saver.hidden;
     return {
+      shopper: this.session === null ? null : Shopper.of(this.session),
       address: isAddress ? addressOf({ ...entries, name: entries.recipient }) : null,
       card: this.cards.toSave(entries),
     };
   }
 
   /** What the order's page has to tell: what is not in the account now. */
-  async save({ address, card }: ToSave): Promise<OrderNote[]> {
+  async save({ shopper, address, card }: ToSave): Promise<OrderNote[]> {
+    if (shopper === null) return [];
     const [hasAddress, hasCard] = await Promise.all([
-      address === null || isSaved(asShopper("account.put_address", { address })),
-      card === null || isSaved(asShopper("account.save_card", { card })),
+      address === null || isSaved(shopper.call("account.put_address", { address })),
+      card === null || isSaved(shopper.call("account.save_card", { card })),
     ]);
     return [
       ...(hasAddress ? [] : ["address-not-saved" as const]),

@@ -2,11 +2,10 @@ import { Refusal } from "../api/client";
 import { serverNowMs } from "../api/clock";
 import type { Order } from "../api/types";
 import type { MessageKey } from "../messages/id";
-import { SignedOut } from "../shop/account";
+import { Shopper, SignedOut } from "../shop/account";
 import { type OrderNote, notesOf } from "../shop/order_notes";
 import { type OrderSource, ofAccount, ofRecord } from "../shop/order_source";
 import { findOrder } from "../shop/records";
-import { currentSession } from "../shop/session";
 import { hashOf } from "../shop/way_back";
 import { h, need } from "../ui/dom";
 import { failure } from "../ui/notices";
@@ -260,8 +259,8 @@ function showUnknown(root: HTMLElement, canSignIn: boolean): void {
 async function sourceOf(id: string): Promise<OrderSource | null> {
   const record = await findOrder(id);
   if (record !== undefined) return ofRecord(record);
-  const session = await currentSession().catch(() => null);
-  return session === null ? null : ofAccount(id);
+  const shopper = await Shopper.current().catch(() => null);
+  return shopper === null ? null : ofAccount(id, shopper);
 }
 
 export async function startOrder(): Promise<void> {

@@ -16,12 +16,13 @@ import {
   forgetBrowser,
   forgetSession,
   keepSession,
+  replaceSession,
 } from "./session";
 
-/** Nobody is signed in here; `hasEnded` when somebody was until now. */
+/** The session is over, or this browser has another one now. */
 export class SignedOut extends Error {
-  constructor(readonly hasEnded: boolean) {
-    super("nobody is signed in");
+  constructor() {
+    super("the session is over, or not this browser's any more");
   }
 }
 
@@ -39,22 +40,6 @@ async function asGuest<Name extends keyof GuestMethods>(
   params: GuestMethods[Name]["params"],
 ): Promise<GuestMethods[Name]["result"]> {
   return guestCall(method, params, await browserKey());
-}
-
-/** A call of whoever is signed in. A session that has ended is forgotten before SignedOut is thrown. */
-export async function asShopper<Name extends keyof ShopperMethods>(
-  method: Name,
-  params: ShopperMethods[Name]["params"],
-): Promise<ShopperMethods[Name]["result"]> {
-  const session = await currentSession();
-  if (session === null) throw new SignedOut(false);
-  try {
-    return await shopperCall(method, params, session.session, session.reply_key);
-  } catch (error) {
-    if (!isSessionEnded(error)) throw error;
-    await forgetSession(session.session);
-    throw new SignedOut(true);
-  }
 }
 
 export interface NewAccount {
@@ -109,46 +94,88 @@ export async function signInWithPasskey(
   return begin("account.sign_in_with_passkey", await ask(options));
 }
 
-export async function changePassword(present: string, next: string): Promise<void> {
-  const answer = await asShopper("account.change_password", {
-    password: passwordOf(present),
-    new_password: passwordOf(next),
-  });
-  await keepSession(answer, await browserKey());
-}
-
-/** Also without an answer: the secret is gone from here, and with it all that it could open. */
-export async function signOut(): Promise<void> {
-  const session = await currentSession();
-  if (session === null) return;
-  try {
-    await shopperCall("account.sign_out", {}, session.session, session.reply_key);
-  } finally {
-    await forgetSession(session.session);
-  }
-}
-
-export async function signOutEverywhere(): Promise<void> {
-  await asShopper("account.sign_out_everywhere", {});
-  const session = await currentSession();
-  if (session !== null) await forgetSession(session.session);
-}
-
 const EXPORT_PAGES_MAX = 100;
 
-/** Everything that the shop knows of whoever is signed in. */
-export async function exportAccount(): Promise<Record<string, unknown>> {
-  const { next_cursor, ...all } = await asShopper("account.export", {});
-  let cursor = next_cursor ?? null;
-  for (let page = 1; cursor !== null && page < EXPORT_PAGES_MAX; ++page) {
-    const more: ExportPage = await asShopper("account.export", { cursor });
-    all.orders = [...all.orders, ...more.orders];
-    cursor = more.next_cursor ?? null;
-  }
-  return all;
-}
+/**
+ * The calls of one session: the one that a page began with. Another tab may sign out meanwhile, and
+ * somebody else in: then nothing is sent, for it would go to that person's account.
+ */
+export class Shopper {
+  private constructor(private secret: string) {}
 
-export async function eraseAccount(password: string): Promise<void> {
-  await asShopper("account.erase", { password: passwordOf(password) });
-  await forgetBrowser();
+  /** Whoever is signed in now; null where nobody is. */
+  static async current(): Promise<Shopper | null> {
+    const session = await currentSession();
+    return session === null ? null : Shopper.of(session);
+  }
+
+  static of({ session }: Pick<AccountSession, "session">): Shopper {
+    return new Shopper(session);
+  }
+
+  /**
+   * Throws SignedOut where the session is this browser's no longer, before anything is sent, or where
+   * it has ended: then it is forgotten.
+   */
+  async call<Name extends keyof ShopperMethods>(
+    method: Name,
+    params: ShopperMethods[Name]["params"],
+  ): Promise<ShopperMethods[Name]["result"]> {
+    const { session, reply_key } = await this.session();
+    try {
+      return await shopperCall(method, params, session, reply_key);
+    } catch (error) {
+      if (!isSessionEnded(error)) throw error;
+      await forgetSession(session);
+      throw new SignedOut();
+    }
+  }
+
+  /** The shop answers a new session, which takes this one's place here and in this browser. */
+  async changePassword(present: string, next: string): Promise<void> {
+    const { session, reply_key } = await this.session();
+    const answer = await this.call("account.change_password", {
+      password: passwordOf(present),
+      new_password: passwordOf(next),
+    });
+    this.secret = (await replaceSession(session, answer, reply_key)).session;
+  }
+
+  /** Also without an answer: the secret is gone from here, and with it all that it could open. */
+  async signOut(): Promise<void> {
+    const { session, reply_key } = await this.session();
+    try {
+      await shopperCall("account.sign_out", {}, session, reply_key);
+    } finally {
+      await forgetSession(session);
+    }
+  }
+
+  async signOutEverywhere(): Promise<void> {
+    await this.call("account.sign_out_everywhere", {});
+    await forgetSession(this.secret);
+  }
+
+  /** Everything that the shop knows of this person. */
+  async exportAll(): Promise<Record<string, unknown>> {
+    const { next_cursor, ...all } = await this.call("account.export", {});
+    let cursor = next_cursor ?? null;
+    for (let page = 1; cursor !== null && page < EXPORT_PAGES_MAX; ++page) {
+      const more: ExportPage = await this.call("account.export", { cursor });
+      all.orders = [...all.orders, ...more.orders];
+      cursor = more.next_cursor ?? null;
+    }
+    return all;
+  }
+
+  async erase(password: string): Promise<void> {
+    await this.call("account.erase", { password: passwordOf(password) });
+    await forgetBrowser(this.secret);
+  }
+
+  private async session(): Promise<AccountSession> {
+    const session = await currentSession();
+    if (session?.session !== this.secret) throw new SignedOut();
+    return session;
+  }
 }

@@ -2,7 +2,7 @@ import { getOrder } from "../api/client";
 import type { Order } from "../api/types";
 import type { AccountOrder } from "../seal/account";
 import { type OrderDetails, answerChallenge, cancelOrder, readOrder } from "../seal/calls";
-import { asShopper } from "./account";
+import type { Shopper } from "./account";
 import { namesOfProducts, namesOfVariants } from "./product_names";
 import type { OrderRecord } from "./records";
 
@@ -38,9 +38,9 @@ export function ofRecord(record: OrderRecord): OrderSource {
 }
 
 /** The session opens it once; where it stands is then asked with the token of that answer. */
-export function ofAccount(id: string): OrderSource {
+export function ofAccount(id: string, shopper: Shopper): OrderSource {
   let known: AccountOrder | null = null;
-  const open = async () => (known ??= await asShopper("account.order", { order_id: id }));
+  const open = async () => (known ??= await shopper.call("account.order", { order_id: id }));
   return {
     id,
     isOfAccount: true,
@@ -49,7 +49,7 @@ export function ofAccount(id: string): OrderSource {
     names: (details, locale) =>
       namesOfVariants((details.lines ?? []).map(({ variant_id }) => variant_id), locale),
     cancel: async () => {
-      await asShopper("account.cancel_order", { order_id: id });
+      await shopper.call("account.cancel_order", { order_id: id });
     },
     answer: null,
   };

@@ -38,17 +38,34 @@ export async function browserKey(): Promise<CryptoKeyPair> {
   return kept ?? made;
 }
 
-export async function keepSession(
-  answer: SessionAnswer,
-  replyKey: CryptoKeyPair,
-): Promise<AccountSession> {
+function sessionOf(answer: SessionAnswer, replyKey: CryptoKeyPair): AccountSession {
   if (!/^[A-Za-z0-9_-]{43}$/.test(answer.session) || Number.isNaN(Date.parse(answer.expires_at))) {
     throw new Unanswered("the shop's answer is no session");
   }
   const { session, expires_at } = answer;
-  const kept: AccountSession = { session, expires_at, reply_key: replyKey };
+  return { session, expires_at, reply_key: replyKey };
+}
+
+export async function keepSession(
+  answer: SessionAnswer,
+  replyKey: CryptoKeyPair,
+): Promise<AccountSession> {
+  const kept = sessionOf(answer, replyKey);
   await storage.put(ACCOUNT, kept, SESSION);
   return kept;
+}
+
+/** Puts the answered session in the place of `old`; one that another tab has begun meanwhile stays. */
+export async function replaceSession(
+  old: string,
+  answer: SessionAnswer,
+  replyKey: CryptoKeyPair,
+): Promise<AccountSession> {
+  const renewed = sessionOf(answer, replyKey);
+  await storage.change<AccountSession>(ACCOUNT, SESSION, (kept) =>
+    kept?.session === old ? renewed : kept,
+  );
+  return renewed;
 }
 
 /** Forgets this session; one that another tab has begun meanwhile stays. */
@@ -58,8 +75,8 @@ export async function forgetSession(session: string): Promise<void> {
   );
 }
 
-/** As if nobody had ever signed in here. */
-export async function forgetBrowser(): Promise<void> {
-  await storage.remove(ACCOUNT, SESSION);
+/** As if nobody had ever signed in here; a session that another tab has begun meanwhile stays. */
+export async function forgetBrowser(session: string): Promise<void> {
+  await forgetSession(session);
   await storage.remove(ACCOUNT, KEY);
 }
