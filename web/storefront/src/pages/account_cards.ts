@@ -23,6 +23,9 @@ export class CardsPart implements Part {
       check: () => findCardErrors(readCard(), new Date()),
       run: () => this.save(),
     });
+    // Browsers fill a page that somebody comes back to with what was typed.
+    form.reset();
+    window.addEventListener("pagehide", () => form.reset());
     form.addEventListener("opened", () => answer(this.place, ""));
   }
 

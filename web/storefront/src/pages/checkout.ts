@@ -46,6 +46,8 @@ class CheckoutPage {
   });
 
   async start(): Promise<void> {
+    this.forgetCard(); // browsers fill a page that somebody comes back to with what was typed
+    window.addEventListener("pagehide", () => this.forgetCard());
     if (crypto.subtle === undefined) {
       this.say(say("secure_needed"));
       return;
@@ -293,7 +295,14 @@ class CheckoutPage {
 
   private async goToOrder(order: PlacedOrder): Promise<void> {
     const notes = await this.account.save(this.toSave);
+    this.forgetCard();
     location.assign(link(`/orders/${order.id}`) + hashOfNotes(notes));
+  }
+
+  /** Number and code do not stay in a page that is left: neither shown, nor in the browser's memory of it. */
+  private forgetCard(): void {
+    this.toSave = NOTHING;
+    this.account.cards.forgetTyped();
   }
 
   private async explainRefusal(refusal: Refusal): Promise<void> {
