@@ -1,10 +1,11 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { beforeEach, describe, expect, test } from "vitest";
+import { Refusal, Unanswered } from "../src/api/client";
 import type { Quote } from "../src/api/types";
 import { makeReplyKey } from "../src/seal/box";
 import type { SavedCard } from "../src/seal/account";
-import { Shopper, signIn } from "../src/shop/account";
+import { Shopper, SignedOut, signIn } from "../src/shop/account";
 import {
   type Entries,
   type Payment,
@@ -13,10 +14,11 @@ import {
   findCardErrors,
   findErrors,
 } from "../src/shop/checks";
-import { hashOfNotes, notesOf } from "../src/shop/order_notes";
+import { hashOfNotes, notesFor, notesOf, outcomeWithin } from "../src/shop/order_notes";
 import { boxText, prepareAttempt } from "../src/shop/placing";
 import { pendingAttempt } from "../src/shop/records";
 import { cardName, expiryText, hasRoomForCard, usableCards } from "../src/shop/saved_cards";
+import { StorageRefused } from "../src/shop/storage";
 import { FakeShop } from "./fake_shop";
 
 const NOW = new Date(2026, 10, 28);
@@ -193,6 +195,7 @@ test.each([
   [["address-not-saved"], "#address-not-saved"],
   [["card-not-saved"], "#card-not-saved"],
   [["address-not-saved", "card-not-saved"], "#address-not-saved&card-not-saved"],
+  [["address-unsure", "card-unsure"], "#address-unsure&card-unsure"],
 ] as const)("the order's page is told %j as %j", (notes, hash) => {
   expect(hashOfNotes(notes)).toBe(hash);
   expect(notesOf(hash)).toEqual(notes);
@@ -200,4 +203,34 @@ test.each([
 
 test("any other # tells nothing", () => {
   expect(notesOf("#main&<b>")).toEqual([]);
+});
+
+describe("what became of saving something", () => {
+  const refusal = (status: number) =>
+    new Refusal({ type: "about:blank", title: "", status, code: "some_code" }, 0);
+
+  test.each([
+    [refusal(422), "not-saved"],
+    [refusal(429), "not-saved"],
+    [new SignedOut(), "not-saved"],
+    [new StorageRefused(), "not-saved"],
+    [refusal(503), "unsure"],
+    [new Unanswered(), "unsure"],
+    [new TypeError("no box"), "unsure"],
+  ] as const)("%s: %s", async (error, outcome) => {
+    expect(await outcomeWithin(Promise.reject(error), 1000)).toBe(outcome);
+  });
+
+  test("it is saved with the shop's word, and without one nobody knows", async () => {
+    expect(await outcomeWithin(Promise.resolve({}), 1000)).toBe("saved");
+    expect(await outcomeWithin(new Promise(() => undefined), 1)).toBe("unsure");
+  });
+
+  test("only what is not certainly saved is told", () => {
+    expect(notesFor({ address: "saved", card: "saved" })).toEqual([]);
+    expect(notesFor({ address: "unsure", card: "not-saved" })).toEqual([
+      "address-unsure",
+      "card-not-saved",
+    ]);
+  });
 });

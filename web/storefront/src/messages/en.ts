@@ -72,6 +72,8 @@ export const en: Readonly<Record<MessageKey, string>> = {
   saved_address_other: "Another address",
   save_address: "Save this address in my account",
   address_not_saved: "Your order is on record, but the address could not be saved in your account.",
+  address_unsure:
+    "Your order is on record. The address may not have been saved: please see your account's page.",
   saved_card: "Saved card",
   saved_card_named: "{card}, {expiry}",
   saved_card_other: "Another card",
@@ -81,6 +83,7 @@ export const en: Readonly<Record<MessageKey, string>> = {
     "Its number is encrypted under your account's own key. The security code is never kept, so you are asked for it each time you pay.",
   card_not_saved:
     "Your order is on record, but the card could not be saved. You can add it on your account's page.",
+  card_unsure: "Your order is on record. The card may not have been saved: please see your account's page.",
   code_again: "Please enter your card's security code again.",
   saved_card_unknown:
     "That saved card can no longer be used, so the order was not taken and you were not charged. Choose or enter another card and order once more.",

@@ -70,6 +70,8 @@ export const id = {
   saved_address_other: "Alamat lain",
   save_address: "Simpan alamat ini di akun saya",
   address_not_saved: "Pesanan sudah tercatat, tetapi alamatnya belum tersimpan di akun Anda.",
+  address_unsure:
+    "Pesanan sudah tercatat. Alamatnya mungkin belum tersimpan: silakan periksa halaman akun Anda.",
   saved_card: "Kartu tersimpan",
   saved_card_named: "{card}, {expiry}",
   saved_card_other: "Kartu lain",
@@ -79,6 +81,7 @@ export const id = {
     "Nomornya dienkripsi dengan kunci akun Anda sendiri. Kode keamanan tidak pernah disimpan, jadi tetap ditanyakan setiap kali Anda membayar.",
   card_not_saved:
     "Pesanan sudah tercatat, tetapi kartunya belum tersimpan. Anda dapat menambahkannya di halaman akun.",
+  card_unsure: "Pesanan sudah tercatat. Kartunya mungkin belum tersimpan: silakan periksa halaman akun Anda.",
   code_again: "Isi lagi kode keamanan kartu Anda.",
   saved_card_unknown:
     "Kartu tersimpan itu sudah tidak dapat dipakai, jadi pesanan belum diterima dan Anda tidak ditagih. Pilih atau isi kartu lain, lalu pesan sekali lagi.",

@@ -2,11 +2,11 @@ import type { AccountAddress, NewCard, Profile } from "../seal/account";
 import { Shopper, SignedOut } from "../shop/account";
 import type { Entries } from "../shop/checks";
 import { control, readRaw, showError } from "../shop/form";
-import type { OrderNote } from "../shop/order_notes";
+import { type OrderNote, type Outcome, notesFor, outcomeWithin } from "../shop/order_notes";
 import { addressOf, canBeSaved, contactFor, findSaved, placeOf, shortAddress } from "../shop/prefill";
 import { type AccountSession, currentSession, forgetSession } from "../shop/session";
 import { hashOf } from "../shop/way_back";
-import { h, need, sleep } from "../ui/dom";
+import { h, need } from "../ui/dom";
 import { link, say } from "../ui/page";
 import { CheckoutCards } from "./checkout_cards";
 
@@ -18,15 +18,6 @@ export interface ToSave {
   shopper: Shopper | null; // the session in the order's box; null: a guest
   address: AccountAddress | null;
   card: NewCard | null;
-}
-
-/** Whether the shop took it. The order's page does not wait long for that. */
-function isSaved(call: Promise<Profile>): Promise<boolean> {
-  const saved = call.then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([saved, sleep(SAVING_MS_MAX).then(() => false)]);
 }
 
 /** What an account adds to the checkout: who it is, where parcels went and what paid before, and a place to keep both. */
@@ -102,17 +93,16 @@ export class CheckoutAccount {
     };
   }
 
-  /** What the order's page has to tell: what is not in the account now. */
+  /** What the order's page has to tell: what is not in the account now, or may not be. */
   async save({ shopper, address, card }: ToSave): Promise<OrderNote[]> {
+    const outcome = async (call: Promise<Profile> | null): Promise<Outcome> =>
+      call === null ? "saved" : outcomeWithin(call, SAVING_MS_MAX);
     if (shopper === null) return [];
-    const [hasAddress, hasCard] = await Promise.all([
-      address === null || isSaved(shopper.call("account.put_address", { address })),
-      card === null || isSaved(shopper.call("account.save_card", { card })),
+    const [ofAddress, ofCard] = await Promise.all([
+      outcome(address && shopper.call("account.put_address", { address })),
+      outcome(card && shopper.call("account.save_card", { card })),
     ]);
-    return [
-      ...(hasAddress ? [] : ["address-not-saved" as const]),
-      ...(hasCard ? [] : ["card-not-saved" as const]),
-    ];
+    return notesFor({ address: ofAddress, card: ofCard });
   }
 
   private get select(): HTMLSelectElement | null {

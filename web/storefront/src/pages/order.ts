@@ -232,7 +232,9 @@ class OrderPage {
 
 const NOTE_WORDS: Record<OrderNote, MessageKey> = {
   "address-not-saved": "address_not_saved",
+  "address-unsure": "address_unsure",
   "card-not-saved": "card_not_saved",
+  "card-unsure": "card_unsure",
 };
 
 function goToSignIn(id: string): void {
