@@ -85,6 +85,15 @@ void write_profile(Html& html, const Context& context) {
       });
     });
   });
+  write_answer(html);
+  write_opener(html, context, "email-form", kEmailChange);
+  write_form(
+      html, context, {.id = "email-form", .action = kEmailChangeAction, .can_be_left = true}, [&] {
+        html.element("h3", {}, context.say(kEmailChange));
+        write_field(html, context,
+                    {"email-new", kEmailNew, "email", "254", "email", "email", kEmailNewHint});
+        write_password(html, context, {"email-password", kPasswordPresent});
+      });
 }
 
 void write_addresses(Html& html, const Context& context) {

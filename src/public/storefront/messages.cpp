@@ -236,13 +236,13 @@ constexpr Row kRows[] = {
      "Send me news and offers of the shop by email."},
     {kConsentRecommendations, "Pakai riwayat belanja saya untuk menyarankan barang.",
      "Use what I have bought to suggest products to me."},
-    {kVerifyTitle, "Aktifkan akun", "Activate your account"},
+    {kVerifyTitle, "Konfirmasi alamat email", "Confirm your email address"},
     {kVerifyText,
-     "Masukkan kata sandi yang Anda pilih saat mendaftar. Dengan begitu tidak ada orang lain yang "
-     "dapat membuka akun dengan email Anda.",
-     "Enter the password that you chose when you signed up. So nobody else can open an account "
-     "with your email."},
-    {kVerifyAction, "Aktifkan dan masuk", "Activate and sign in"},
+     "Masukkan kata sandi akun Anda, atau yang Anda pilih saat mendaftar. Dengan begitu tidak ada "
+     "orang lain yang dapat memakai alamat ini.",
+     "Enter your account’s password, or the one that you chose when you signed up. So nobody else "
+     "can use this address."},
+    {kVerifyAction, "Konfirmasi dan masuk", "Confirm and sign in"},
     {kResetTitle, "Atur ulang kata sandi", "Reset your password"},
     {kResetText, "Tulis email akun Anda. Kami mengirim tautan yang berlaku satu jam.",
      "Enter the email of your account. We send a link that is good for one hour."},
@@ -257,6 +257,13 @@ constexpr Row kRows[] = {
     {kCancel, "Batal", "Cancel"},
     {kProfile, "Profil", "Profile"},
     {kProfileLanguage, "Bahasa surat dari toko", "Language of the shop’s mails"},
+    {kEmailChange, "Ganti alamat email", "Change your email address"},
+    {kEmailNew, "Alamat email baru", "New email address"},
+    {kEmailNewHint,
+     "Ke alamat inilah tautan untuk konfirmasi dikirim. Sampai itu dibuka, alamat sekarang tetap "
+     "berlaku.",
+     "The link that confirms it goes here. Until you open that, your present address stays."},
+    {kEmailChangeAction, "Kirim tautan", "Send the link"},
     {kAddresses, "Alamat", "Addresses"},
     {kAddressName, "Nama penerima", "Name of the recipient"},
     {kAddressAdd, "Tambah alamat", "Add an address"},

@@ -84,6 +84,11 @@ describe("what is sent", () => {
       locale: "id",
       consents: [],
     });
+    await shopper.changeEmail("b@b.id", decomposed);
+    expect(shop.last).toMatchObject({
+      method: "account.change_email",
+      params: { session: SECRET, email: "b@b.id", password: composed },
+    });
     await shopper.erase(decomposed);
     expect(shop.last.params).toEqual({ session: SECRET, password: composed });
   });
@@ -210,6 +215,7 @@ describe("once somebody else has signed in in another tab", () => {
     ["an address", () => earlier.call("account.put_address", { address })],
     ["a look", () => earlier.call("account.show", {})],
     ["a new password", () => earlier.changePassword("x", "z")],
+    ["a new address to sign in with", () => earlier.changeEmail("z@z.id", "x")],
     ["a copy of the data", () => earlier.exportAll()],
     ["signing out", () => earlier.signOut()],
     ["signing out everywhere", () => earlier.signOutEverywhere()],

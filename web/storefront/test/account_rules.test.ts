@@ -3,7 +3,7 @@ import { Refusal, Unanswered } from "../src/api/client";
 import { accountEn } from "../src/messages/account_en";
 import { accountId } from "../src/messages/account_id";
 import { makeReplyKey, publicJwk } from "../src/seal/box";
-import { findAddressErrors, isLabel, isPasswordLong } from "../src/shop/checks";
+import { findAddressErrors, isLabel, isPasswordLong, isSameEmail } from "../src/shop/checks";
 import { codeOf, takeCode } from "../src/shop/mail_code";
 import {
   PasskeyKnown,
@@ -127,6 +127,11 @@ describe("rules", () => {
     ["x".repeat(129), false],
   ])("a new password has 10 to 128 characters: %#", (password, isGood) => {
     expect(isPasswordLong(password)).toBe(isGood);
+  });
+
+  test("the case of an address does not make another one of it", () => {
+    expect(isSameEmail("Sari@Contoh.id", "sari@contoh.id")).toBe(true);
+    expect(isSameEmail("sari@contoh.id", "sari.baru@contoh.id")).toBe(false);
   });
 
   test("a passkey's name has 1 to 60 bytes", () => {

@@ -7,6 +7,7 @@ export const accountEn: Readonly<Record<AccountMessageKey, string>> = {
   check_fields_one: "One field needs your attention.",
   check_fields_many: "{count} fields need your attention.",
   error_password_length: "A password has 10 to 128 characters.",
+  error_email_same: "That is your address already.",
   error_label: "Enter a short name, at most 60 letters.",
   error_understood: "Please tick that you understand.",
   secure_needed: "Accounts can only be opened over a secure connection (https).",
@@ -52,12 +53,15 @@ export const accountEn: Readonly<Record<AccountMessageKey, string>> = {
   reset_sent: "If {email} has an account here, a mail with a link is on its way. It is good for one hour.",
   code_missing_title: "Please open the link in our mail",
   code_missing_verify:
-    "This page needs the code of the link in the activation mail. Please open that link once more.",
+    "This page needs the code of the link in our mail. Please open that link once more.",
   to_reset: "Ask for a new link",
   to_sign_up: "Sign up again",
+  to_account: "To your account",
 
   saved: "Saved.",
   email_is: "Email: {email}",
+  email_change_sent:
+    "We sent a mail to {email}. Open the link in it within 24 hours and enter your password; until then {present} stays your address.",
   since: "Account since {date}",
   addresses_none: "No addresses kept yet.",
   address_edit: "Edit",

@@ -5,6 +5,7 @@ export const accountId = {
   check_fields_one: "Satu isian perlu diperbaiki.",
   check_fields_many: "{count} isian perlu diperbaiki.",
   error_password_length: "Kata sandi terdiri dari 10 sampai 128 karakter.",
+  error_email_same: "Itu sudah alamat email Anda.",
   error_label: "Tulis nama yang pendek, paling banyak 60 huruf.",
   error_understood: "Centang dulu bahwa Anda mengerti.",
   secure_needed: "Akun hanya dapat dibuka lewat sambungan aman (https).",
@@ -52,12 +53,15 @@ export const accountId = {
     "Bila {email} punya akun di sini, surat dengan tautan sudah kami kirim. Tautan itu berlaku satu jam.",
   code_missing_title: "Bukalah tautan dari surat kami",
   code_missing_verify:
-    "Halaman ini memerlukan kode dari tautan di surat pengaktifan. Buka tautan itu sekali lagi.",
+    "Halaman ini memerlukan kode dari tautan di surat kami. Buka tautan itu sekali lagi.",
   to_reset: "Minta tautan baru",
   to_sign_up: "Daftar lagi",
+  to_account: "Ke akun Anda",
 
   saved: "Tersimpan.",
   email_is: "Email: {email}",
+  email_change_sent:
+    "Kami mengirim surat ke {email}. Buka tautan di dalamnya dalam 24 jam dan masukkan kata sandi Anda; sampai saat itu alamat Anda tetap {present}.",
   since: "Akun sejak {date}",
   addresses_none: "Belum ada alamat tersimpan.",
   address_edit: "Ubah",

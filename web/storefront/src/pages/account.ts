@@ -13,7 +13,7 @@ import {
 import { CardsPart } from "./account_cards";
 import { OrdersPart } from "./account_orders";
 import type { Part } from "./account_part";
-import { AddressesPart, ProfilePart } from "./account_profile";
+import { AddressesPart, EmailPart, ProfilePart } from "./account_profile";
 import { PasskeysPart, SessionsPart } from "./account_security";
 
 function startParts(shopper: Shopper): (profile: Profile) => void {
@@ -21,6 +21,7 @@ function startParts(shopper: Shopper): (profile: Profile) => void {
   const showAll = (profile: Profile) => parts.forEach((part) => part.show(profile));
   parts.push(
     new ProfilePart(shopper, showAll),
+    new EmailPart(shopper),
     new AddressesPart(shopper, showAll),
     new CardsPart(shopper, showAll),
     new PasskeysPart(shopper, showAll),

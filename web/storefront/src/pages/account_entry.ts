@@ -144,6 +144,7 @@ export function startVerify(): void {
     tell("code_missing_title"),
     h("p", {}, tell("code_missing_verify")),
     h("p", {}, h("a", { href: link("/account/sign-up") }, tell("to_sign_up"))),
+    h("p", {}, h("a", { href: link("/account") }, tell("to_account"))),
   );
   form.before(missing);
   let code = "";

@@ -48,6 +48,7 @@ export type FormErrors = Map<string, ErrorKey>;
 /** Both message files in one: field errors of the checkout's rules are worded there. */
 function word(key: ErrorKey): string {
   switch (key) {
+    case "error_email_same":
     case "error_password_length":
     case "error_label":
     case "error_understood":

@@ -1,13 +1,21 @@
 import type { Profile, SavedAddress } from "../seal/account";
 import type { Shopper } from "../shop/account";
-import { findAddressErrors, isPhone } from "../shop/checks";
+import { findAddressErrors, isEmail, isPhone, isSameEmail } from "../shop/checks";
 import { control, fitToCountry, readAddress, typed } from "../shop/form";
 import { isVersionConflict } from "../shop/refusals";
 import { addressOf, placeOf } from "../shop/prefill";
 import { addressLines } from "../ui/address";
 import { need } from "../ui/dom";
 import { day, tell } from "../ui/account_words";
-import { type FormErrors, answer, answerError, closeForm, onSubmit, openForm } from "./account_form";
+import {
+  type FormErrors,
+  answer,
+  answerError,
+  closeForm,
+  onSubmit,
+  openForm,
+  passwordIn,
+} from "./account_form";
 import { emptyRow, rowOf } from "./account_list";
 import type { Part, Show } from "./account_part";
 
@@ -55,6 +63,39 @@ export class ProfilePart implements Part {
       throw error;
     }
     return tell("saved");
+  }
+}
+
+/** The address to sign in with and to get mails at; a new one counts once its mail came back. */
+export class EmailPart implements Part {
+  private readonly place = need("#profile > [data-answer]");
+  private present = "";
+
+  constructor(private readonly shopper: Shopper) {
+    const form = onSubmit("email-form", { check: () => this.check(), run: () => this.send() });
+    form.addEventListener("opened", () => answer(this.place, ""));
+  }
+
+  show({ account }: Profile): void {
+    this.present = account.email;
+  }
+
+  private check(): FormErrors {
+    const errors: FormErrors = new Map();
+    const email = typed("email-new");
+    if (email === "") errors.set("email-new", "error_required");
+    else if (!isEmail(email)) errors.set("email-new", "error_email");
+    else if (isSameEmail(email, this.present)) errors.set("email-new", "error_email_same");
+    if (passwordIn("email-password") === "") errors.set("email-password", "error_required");
+    return errors;
+  }
+
+  private async send(): Promise<string> {
+    const email = typed("email-new");
+    await this.shopper.changeEmail(email, passwordIn("email-password"));
+    closeForm("email-form");
+    answer(this.place, tell("email_change_sent", { email, present: this.present }));
+    return "";
   }
 }
 

@@ -118,6 +118,7 @@ export interface ShopperMethods {
     Profile
   >;
   "account.change_password": Method<{ password: string; new_password: string }, SessionAnswer>;
+  "account.change_email": Method<{ password: string; email: string }, MailSent>;
   "account.put_address": Method<{ id?: string; address: AccountAddress }, Profile>;
   "account.remove_address": Method<{ id: string }, Profile>;
   "account.save_card": Method<{ card: NewCard }, Profile>;

@@ -141,6 +141,11 @@ export class Shopper {
     this.secret = (await replaceSession(session, answer, reply_key)).session;
   }
 
+  /** The shop mails the new address, which is the account's once that mail's link was used. */
+  async changeEmail(email: string, password: string): Promise<void> {
+    await this.call("account.change_email", { email, password: passwordOf(password) });
+  }
+
   /** Also without an answer: the secret is gone from here, and with it all that it could open. */
   async signOut(): Promise<void> {
     const { session, reply_key } = await this.session();

@@ -69,6 +69,11 @@ export function isEmail(text: string): boolean {
   return /^[^\s@<>()[\],;:\\"]+@[^\s@<>()[\],;:\\"]+$/.test(text);
 }
 
+/** As core compares them: case does not count. */
+export function isSameEmail(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
 export function isPhone(text: string): boolean {
   return /^[0-9+\-() .]+$/.test(text) && text.replace(/\D/g, "").length >= 5;
 }
