@@ -1,5 +1,5 @@
 // A shopper with an account: signs up by mail, orders, keeps an address, signs in with a passkey and from another
-// browser, saves a card and pays with it, resets the password, and is erased. Every complaint of the browser is a failure.
+// browser, saves a card and pays with it, resets the password, changes the address, and is erased. Every complaint of the browser is a failure.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -9,7 +9,9 @@ import * as shopping from "./shopping.mjs";
 const BASE = process.env.SHOP_URL;
 const MAIL = process.env.MAIL_FOLDER;
 const SHOTS = process.env.SCREENSHOTS;
-const { name, email } = shopping.PERSON;
+const { name } = shopping.PERSON;
+let { email } = shopping.PERSON; // until it is changed
+const NEW_EMAIL = "sari.baru@contoh.example";
 const PASSWORD = "layar terkembang di teluk";
 const NEW_PASSWORD = "jangkar turun saat senja";
 const LAST_PASSWORD = "pulang sebelum hujan reda";
@@ -81,19 +83,19 @@ function mailFiles() {
   }
 }
 
-/** The link of the mail to the shopper that `act` causes. */
-async function mailedLink(page, act) {
+/** The link of the mail to the shopper, or to another address, that `act` causes. */
+async function mailedLink(page, act, address = email) {
   const known = new Set(mailFiles());
   await act();
   for (let waitedMs = 0; waitedMs < WAIT_MS; waitedMs += 100) {
     for (const file of mailFiles().filter((one) => !known.has(one))) {
       const mail = readMail(file);
       const link = /https:\/\/\S+#\S+/.exec(mail.text)?.[0];
-      if (mail.to.includes(email) && link !== undefined) return link;
+      if (mail.to.includes(address) && link !== undefined) return link;
     }
     await page.waitForTimeout(100);
   }
-  throw new Error(`no mail to ${email} came: ${mailFiles()}`);
+  throw new Error(`no mail to ${address} came: ${mailFiles()}`);
 }
 
 // What a shopper does
@@ -235,6 +237,20 @@ async function checkKept(page) {
   });
 }
 
+/** Who goes back to the checkout after an order finds neither number nor code in it. */
+async function checkCardGone({ page, context }) {
+  const other = await context.newPage(); // an empty cart has no checkout
+  await other.goto(`${BASE}/id/p/kopi-arabika-gayo`);
+  await shopping.addToCart(other, 1);
+  await other.close();
+  await page.goBack();
+  await page.locator("#saved-card").waitFor();
+  for (const field of ["#card", "#expiry", "#code"]) {
+    assert.equal(await page.inputValue(field), "", `${field} is still there after the order`);
+  }
+  await page.evaluate(() => localStorage.clear());
+}
+
 async function changeProfile(page) {
   await page.fill("#profile-phone", "12");
   await page.locator("#profile-form button[type=submit]").click();
@@ -253,6 +269,7 @@ async function changeProfile(page) {
 }
 
 async function editAddress(page) {
+  await page.locator('[data-open="email-form"]').click();
   await page.locator("#addresses [data-edit]").click();
   assert.equal(await page.inputValue("#line1"), shopping.PERSON.line1);
   await page.fill("#line2", "RT 03/RW 05");
@@ -338,6 +355,7 @@ test("a shopper's account, from its first mail to its end", { timeout: 400_000 }
   assert.equal(await page.locator("main .callout").count(), 0, "address or card were not saved");
   await shopping.checkDetails(page);
   await checkKept(page);
+  await checkCardGone(phone);
 
   await openAccount(page, "id");
   await page.locator(`[data-order-row="${first}"]`).waitFor();
@@ -373,6 +391,7 @@ test("a shopper's account, from its first mail to its end", { timeout: 400_000 }
   await orderAsGuest(page);
   await signOutEverywhere(page, desk.page);
   await tidyUp(desk.page);
+  await changeEmail(desk.page);
   await erase(desk.page, [first, withSavedCard]);
   await leave(phone);
   await leave(desk);
@@ -459,6 +478,42 @@ async function tidyUp(page) {
     await page.locator(`#${part} [data-sure]`).click();
     await page.locator(`#${part} .account-none`).waitFor();
   }
+}
+
+/** The new address counts once the mail to it came back with the password; then it is the only one. */
+async function changeEmail(page) {
+  await page.locator('[data-open="email-form"]').click();
+  const send = page.locator("#email-form button[type=submit]");
+  await page.fill("#email-new", email.toUpperCase());
+  await page.fill("#email-password", NEW_PASSWORD); // the one of before
+  await send.click();
+  await page.locator("#email-new-error").getByText("your address already").waitFor();
+  await page.fill("#email-new", "sari.baru@");
+  await send.click();
+  await page.locator("#email-new[aria-invalid]").waitFor();
+  await page.fill("#email-new", NEW_EMAIL);
+  await send.click();
+  await page.locator("#email-form [data-answer]").getByText("does not match").waitFor();
+  await look(page, "email");
+  const sent = async () => {
+    await page.fill("#email-password", LAST_PASSWORD);
+    await send.click();
+    await page.locator("#profile > [data-answer]").getByText(NEW_EMAIL).waitFor();
+  };
+  const link = await mailedLink(page, sent, NEW_EMAIL);
+  assert.ok((await page.textContent("[data-email]")).includes(email), "the address has changed already");
+  await look(page, "email-sent");
+  await page.goto(link);
+  await page.fill("#verify #password", LAST_PASSWORD);
+  await look(page, "verify-email");
+  await page.locator("#verify button[type=submit]").click();
+  await page.locator("[data-email]").getByText(NEW_EMAIL).waitFor();
+  await signOut(page);
+  await signIn(page, "en", LAST_PASSWORD);
+  await page.locator("#sign-in .is-bad").waitFor();
+  email = NEW_EMAIL;
+  await signIn(page, "en", LAST_PASSWORD);
+  await page.locator("[data-order-row]").first().waitFor();
 }
 
 /** After erasing nobody can sign in, and the order's personal part is gone. */
