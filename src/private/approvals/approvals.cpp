@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "encoding/encoding.h"
+#include "log/log.h"
 #include "records.h"
 
 namespace dermaga::approvals {
@@ -12,7 +13,7 @@ namespace {
 constexpr std::size_t kReasonBytesMax = 200;
 constexpr std::size_t kKeyBytesMax = 200;
 constexpr std::size_t kIdBytes = 15;
-constexpr std::int64_t kExpiredAtOnce = 100;
+constexpr std::int64_t kTendedAtOnce = 100;
 constexpr std::string_view kClaim = "approvals";
 
 Status check_reason(std::string_view reason) {
@@ -83,6 +84,21 @@ bool is_definite(const Error& error) {
   }
 }
 
+// Of the open ones, the oldest first; $1 in `condition` is `at`.
+Result<std::vector<ApprovalId>> ids_where(store::Connection& connection, std::string_view condition,
+                                          UtcTime at) {
+  std::vector<ApprovalId> ids;
+  const store::Parameter parameters[] = {to_unix_ms(at), kTendedAtOnce};
+  RETURN_IF_ERROR(
+      connection.query("SELECT approval_id FROM approvals WHERE " + std::string(condition) +
+                           " ORDER BY approval_number LIMIT $2",
+                       parameters, [&ids](const store::Row& row) -> Status {
+                         ASSIGN_OR_RETURN(ids.emplace_back(), ApprovalId::parse(row.text(0)));
+                         return {};
+                       }));
+  return ids;
+}
+
 std::string cut(std::string_view text) {
   std::string kept(text.substr(0, kReasonBytesMax));
   while (!encoding::is_utf8(kept)) {
@@ -121,6 +137,12 @@ Result<Approval> Approvals::ask(const Request& request) {
     return make_error(ErrorCode::kOverloaded,
                       std::to_string(waiting) + " requests wait for a second person already");
   }
+  ASSIGN_OR_RETURN(const std::int64_t of_one, count_waiting_of(*connection, request.by.staff, now));
+  if (of_one >= kWaitingOfOneMax) {
+    return make_error(
+        ErrorCode::kOverloaded,
+        std::to_string(of_one) + " of your requests wait for a second person already");
+  }
   Approval approval{.id = ApprovalId::from_bytes(ports_.random.bytes(kIdBytes)),
                     .deed = request.deed,
                     .requested_by = request.by.actor.name,
@@ -157,7 +179,7 @@ Result<Outcome> Approvals::approve(const ApprovalId& id, const Decider& decider,
   }
   ASSIGN_OR_RETURN(Outcome claimed, claim(id, decider, reason));
   return claimed.refusal.has_value() ? Result<Outcome>(std::move(claimed))
-                                     : perform(claimed.approval, decider);
+                                     : perform(claimed.approval, decider.actor);
 }
 
 // Waiting → approved, by one of all who try; or approved already, and to be done again.
@@ -170,6 +192,11 @@ Result<Outcome> Approvals::claim(const ApprovalId& id, const Decider& decider,
   Approval& approval = outcome.approval;
   ASSIGN_OR_RETURN(approval, lock_approval(*connection, id));
   RETURN_IF_ERROR(check_permitted(approval, decider));
+  // Not what they could do a moment ago.
+  ASSIGN_OR_RETURN(const auto decider_may, ports_.permissions_now(*connection, decider.staff));
+  if (!decider_may.contains(permissions_for(approval.deed.kind))) {
+    return make_error(ErrorCode::kForbidden, "whoever agrees may not do this any more");
+  }
   Step step{.actor = decider.actor,
             .action = "approval.approve",
             .detail = told(approval.deed),
@@ -179,6 +206,7 @@ Result<Outcome> Approvals::claim(const ApprovalId& id, const Decider& decider,
     outcome.refusal = Refusal::kOwnRequest;
   } else if (approval.state == State::kApproved) {
     step.detail += ", again: agreed to before by " + approval.decided_by;
+    RETURN_IF_ERROR(take_over(*connection, approval));
   } else if (approval.state == State::kWaiting && approval.expires_at <= now) {
     RETURN_IF_ERROR(expire(*connection, approval, now));
     RETURN_IF_ERROR(transaction.commit());
@@ -208,28 +236,30 @@ Result<Outcome> Approvals::claim(const ApprovalId& id, const Decider& decider,
   return outcome;
 }
 
-Result<Outcome> Approvals::perform(const Approval& approval, const Decider& decider) {
-  const Status done = ports_.perform(approval, decider.actor);
+Result<Outcome> Approvals::perform(const Approval& approval, const audit::Actor& actor) {
+  const Status done = ports_.perform(approval, actor);
   if (!done.has_value() && !is_definite(done.error())) {
     return std::unexpected(done.error());
   }
-  return settle(approval.id, decider, done);
+  return settle(approval, actor, done);
 }
 
-Result<Outcome> Approvals::settle(const ApprovalId& id, const Decider& decider,
+Result<Outcome> Approvals::settle(const Approval& claimed, const audit::Actor& actor,
                                   const Status& done) {
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
   const UtcTime now = ports_.clock.now();
   Outcome outcome;
   Approval& approval = outcome.approval;
-  ASSIGN_OR_RETURN(approval, lock_approval(*connection, id));
+  ASSIGN_OR_RETURN(approval, lock_approval(*connection, claimed.id));
   if (!done.has_value()) {
     outcome.refusal = Refusal::kActRefused;
     outcome.error = done.error();
   }
-  // Somebody who approved it at the same time has settled it: both did the same.
-  if (approval.state != State::kApproved) {
+  // Whoever takes it over does the same under the same id, and tells what became of it: what failed
+  // here may have been done there.
+  if (approval.state != State::kApproved ||
+      (!done.has_value() && approval.version != claimed.version)) {
     return outcome;
   }
   const std::string why = done.has_value() ? approval.decided_reason : cut(done.error().message());
@@ -237,7 +267,7 @@ Result<Outcome> Approvals::settle(const ApprovalId& id, const Decider& decider,
                        {.by = approval.decided_by, .reason = why, .at = now}));
   RETURN_IF_ERROR(record(
       *connection, approval,
-      {.actor = decider.actor,
+      {.actor = actor,
        .action = done.has_value() ? "approval.done" : "approval.refuse",
        .detail = told(approval.deed) + (done.has_value() ? "" : ", it could not be done: " + why)},
       now));
@@ -341,34 +371,71 @@ Result<ApprovalPage> Approvals::list(const ApprovalQuery& query) {
   return page;
 }
 
-Result<std::int64_t> Approvals::waiting() {
+Result<std::int64_t> Approvals::open_count() {
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect_read_only());
-  return count_waiting(*connection, ports_.clock.now());
+  ASSIGN_OR_RETURN(const std::int64_t waiting, count_waiting(*connection, ports_.clock.now()));
+  std::int64_t approved = 0;
+  RETURN_IF_ERROR(connection->query("SELECT count(*) FROM approvals WHERE state = 2", {},
+                                    [&approved](const store::Row& row) -> Status {
+                                      approved = row.integer(0);
+                                      return {};
+                                    }));
+  return waiting + approved;
 }
 
-Status Approvals::expire_due() {
+Status Approvals::tend() {
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
-  const UtcTime now = ports_.clock.now();
-  std::vector<ApprovalId> due;
-  const store::Parameter parameters[] = {to_unix_ms(now), kExpiredAtOnce};
-  RETURN_IF_ERROR(connection->query(
-      "SELECT approval_id FROM approvals WHERE state = 1 AND expires_at <= $1 ORDER BY "
-      "approval_number LIMIT $2",
-      parameters, [&due](const store::Row& row) -> Status {
-        ASSIGN_OR_RETURN(due.emplace_back(), ApprovalId::parse(row.text(0)));
-        return {};
-      }));
+  const Status expired = expire_due(*connection);
+  ASSIGN_OR_RETURN(const auto due, ids_where(*connection, "state = 2 AND decided_at <= $1",
+                                             ports_.clock.now() - kDoneWithin));
   for (const ApprovalId& id : due) {
-    ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
-    ASSIGN_OR_RETURN(auto approval, lock_approval(*connection, id));
-    // Another core, or a decision, may have been faster.
-    if (approval.state != State::kWaiting) {
-      continue;
+    if (const Status done = finish(id); !done.has_value()) {
+      log::warning("approval_not_done",
+                   {{"approval_id", id.str()}, {"error", done.error().message()}});
     }
-    RETURN_IF_ERROR(expire(*connection, approval, now));
+  }
+  return expired;
+}
+
+// In the name of whoever agreed.
+Status Approvals::finish(const ApprovalId& id) {
+  Approval approval;
+  {
+    ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
+    ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
+    ASSIGN_OR_RETURN(approval, lock_approval(*connection, id));
+    if (approval.state != State::kApproved) {
+      return {};
+    }
+    RETURN_IF_ERROR(take_over(*connection, approval));
     RETURN_IF_ERROR(transaction.commit());
   }
+  const audit::Actor actor{.name = approval.decided_by, .source = "core, agreed to before"};
+  RETURN_IF_ERROR(perform(approval, actor));
   return {};
+}
+
+Status Approvals::expire_due(store::Connection& connection) {
+  const UtcTime now = ports_.clock.now();
+  ASSIGN_OR_RETURN(const auto due, ids_where(connection, "state = 1 AND expires_at <= $1", now));
+  Status all;
+  for (const ApprovalId& id : due) {
+    const auto expire_one = [&]() -> Status {
+      ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(connection));
+      ASSIGN_OR_RETURN(auto approval, lock_approval(connection, id));
+      // Another core, or a decision, may have been faster.
+      if (approval.state != State::kWaiting) {
+        return {};
+      }
+      RETURN_IF_ERROR(expire(connection, approval, now));
+      return transaction.commit();
+    };
+    // One that cannot be read must not keep the others.
+    if (Status done = expire_one(); !done.has_value()) {
+      all = std::move(done);
+    }
+  }
+  return all;
 }
 
 }  // namespace dermaga::approvals

@@ -111,6 +111,27 @@ Result<std::int64_t> count_waiting(store::Connection& connection, UtcTime now) {
   return count;
 }
 
+Result<std::int64_t> count_waiting_of(store::Connection& connection, const StaffId& requester,
+                                      UtcTime now) {
+  std::int64_t count = 0;
+  const store::Parameter parameters[] = {to_unix_ms(now), std::string_view(requester.str())};
+  RETURN_IF_ERROR(connection.query(
+      "SELECT count(*) FROM approvals WHERE state = 1 AND expires_at > $1 AND requester = $2",
+      parameters, [&count](const store::Row& row) -> Status {
+        count = row.integer(0);
+        return {};
+      }));
+  return count;
+}
+
+Status take_over(store::Connection& connection, Approval& approval) {
+  const store::Parameter key[] = {std::string_view(approval.id.str())};
+  RETURN_IF_ERROR(connection.execute(
+      "UPDATE approvals SET version = version + 1 WHERE approval_id = $1 AND state = 2", key));
+  ++approval.version;
+  return {};
+}
+
 Status insert(store::Connection& connection, Approval& approval, std::string_view key) {
   RETURN_IF_ERROR(connection.query("SELECT COALESCE(MAX(approval_number), 0) + 1 FROM approvals",
                                    {}, [&approval](const store::Row& row) -> Status {

@@ -28,6 +28,8 @@ Result<std::optional<Approval>> find_by_key(store::Connection& connection, std::
 Result<std::optional<Approval>> find_open(store::Connection& connection, const Deed& deed,
                                           UtcTime now);
 Result<std::int64_t> count_waiting(store::Connection& connection, UtcTime now);
+Result<std::int64_t> count_waiting_of(store::Connection& connection, const StaffId& requester,
+                                      UtcTime now);
 // Gives it its number; the caller is the only one at it.
 Status insert(store::Connection& connection, Approval& approval, std::string_view key);
 
@@ -39,5 +41,7 @@ struct Decision {
 };
 // One move by the table of allowed ones, and only of the version that was read: kVersionConflict.
 Status move(store::Connection& connection, Approval& approval, State to, const Decision& decision);
+// Whoever does an approved one again has a version of their own: only the last one settles it.
+Status take_over(store::Connection& connection, Approval& approval);
 
 }  // namespace dermaga::approvals

@@ -93,8 +93,10 @@ void InternalPages::refresh_order_metrics() {
           "core's start, and its own since.")
       .set(static_cast<double>(stats.promises_broken));
   refresh_lease_metrics();
-  if (const auto waiting = shop_->four_eyes().approvals().waiting(); waiting.has_value()) {
-    registry_.gauge("dermaga_approvals_waiting", "Requests that wait for a second person.")
+  if (const auto waiting = shop_->four_eyes().approvals().open_count(); waiting.has_value()) {
+    registry_
+        .gauge("dermaga_approvals_waiting",
+               "Requests that wait for a second person, or were agreed to and are not done.")
         .set(static_cast<double>(*waiting));
   }
   const auto stage = [this](const char* name, std::uint64_t nanoseconds) {

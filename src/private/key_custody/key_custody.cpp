@@ -216,7 +216,7 @@ Status KeyCustody::check_unneeded(std::uint32_t version) const {
 }
 
 Status KeyCustody::destroy(std::uint32_t version, const audit::Actor& actor,
-                           std::string_view reason) {
+                           std::string_view reason, std::string_view detail) {
   if (reason.empty() || reason.size() > kReasonBytesMax) {
     return make_error(ErrorCode::kInvalidArgument, "a reason of 1 to 200 bytes must be given");
   }
@@ -224,6 +224,7 @@ Status KeyCustody::destroy(std::uint32_t version, const audit::Actor& actor,
   RETURN_IF_ERROR(ports_.audit_log.record({.actor = actor,
                                            .action = "keys.destroy",
                                            .subject = "KEK " + std::to_string(version),
+                                           .detail = std::string(detail),
                                            .reason = std::string(reason)}));
   return ports_.vault.destroy_kek(version, [this, version]() -> Status {
     // Once more, now that nothing is on its way into the store under it.

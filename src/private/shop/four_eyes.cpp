@@ -106,24 +106,35 @@ Status FourEyes::perform(const Approval& approval, const audit::Actor& actor) {
   switch (approval.deed.kind) {
     case Kind::kOrderRefund: {
       ASSIGN_OR_RETURN(const auto order, OrderId::parse(approval.deed.subject));
-      RETURN_IF_ERROR(ports_.orders.refund({.order = order,
-                                            .amount = approval.deed.amount,
-                                            .reason = approval.reason,
-                                            .idempotency_key = id,
-                                            .approval = id},
-                                           actor));
-      return {};
+      const auto given = ports_.orders.refund({.order = order,
+                                               .amount = approval.deed.amount,
+                                               .reason = approval.reason,
+                                               .idempotency_key = id,
+                                               .approval = id},
+                                              actor);
+      return given.has_value() ? Status() : passing_or_not(order, given.error());
     }
     case Kind::kOrderCancel: {
       ASSIGN_OR_RETURN(const auto order, OrderId::parse(approval.deed.subject));
-      RETURN_IF_ERROR(ports_.orders.cancel(order, approval.deed.detail, actor,
-                                           {.why = approval.reason, .approval = id}));
-      return {};
+      const auto cancelled = ports_.orders.cancel(order, approval.deed.detail, actor,
+                                                  {.why = approval.reason, .approval = id});
+      return cancelled.has_value() ? Status() : passing_or_not(order, cancelled.error());
     }
     case Kind::kKeyDestroy:
       return destroy_agreed(approval, actor);
   }
   return make_error(ErrorCode::kInternal, "there is no way to do " + id);
+}
+
+// While another refund of the order is on its way nothing can be said of this one.
+Status FourEyes::passing_or_not(const OrderId& id, const Error& error) {
+  if (error.code() == ErrorCode::kVersionConflict) {
+    ASSIGN_OR_RETURN(const auto order, ports_.orders.show(id));
+    if (order.refund_due.amount() > 0) {
+      return make_error(ErrorCode::kUnavailable, error.message());
+    }
+  }
+  return std::unexpected(error);
 }
 
 Status FourEyes::destroy_agreed(const Approval& approval, const audit::Actor& actor) {
@@ -133,7 +144,12 @@ Status FourEyes::destroy_agreed(const Approval& approval, const audit::Actor& ac
   if (parsed.ec != std::errc() || parsed.ptr != word.data() + word.size()) {
     return make_error(ErrorCode::kCorrupt, approval.id.str() + " names no KEK");
   }
-  const Status destroyed = custody().destroy(version, actor, approval.reason);
+  const Status destroyed =
+      custody().destroy(version, actor, approval.reason, "agreed by two: " + approval.id.str());
+  // What needs it still, keys rewrap takes away: core tries again.
+  if (!destroyed.has_value() && destroyed.error().code() == ErrorCode::kVersionConflict) {
+    return make_error(ErrorCode::kUnavailable, destroyed.error().message());
+  }
   // It was there when this was asked: what was agreed to is so, and may have been done right before
   // core ended.
   return !destroyed.has_value() && destroyed.error().code() == ErrorCode::kNotFound ? Status()

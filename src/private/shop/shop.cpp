@@ -457,8 +457,8 @@ void Shop::checkpoint_audit_log() {
 }
 
 void Shop::expire_approvals() {
-  if (const Status expired = four_eyes_->approvals().expire_due(); !expired.has_value()) {
-    log::error("approvals_not_expired", {{"error", expired.error().message()}});
+  if (const Status expired = four_eyes_->approvals().tend(); !expired.has_value()) {
+    log::error("approvals_not_tended", {{"error", expired.error().message()}});
   }
 }
 

@@ -13,6 +13,9 @@
 namespace dermaga::approvals {
 
 inline constexpr std::int64_t kWaitingMax = 1'000;
+inline constexpr std::int64_t kWaitingOfOneMax = 50;  // of one person; of the private host
+// What was approved and is not done by then, core does by itself.
+inline constexpr std::chrono::minutes kDoneWithin{1};
 
 // Everything it uses; must outlive it.
 struct Ports {
@@ -23,7 +26,7 @@ struct Ports {
   // What a person may do now; nothing unless active. In the caller's transaction.
   std::function<Result<roles::PermissionSet>(store::Connection&, const StaffId&)> permissions_now;
   // Does what was agreed to, in the name of whoever agreed. Done again for the same approval it
-  // changes nothing: core may have ended right after it.
+  // changes nothing: core may have ended right after it. Errors that may pass are retryable ones.
   std::function<Status(const Approval&, const audit::Actor&)> perform;
 };
 
@@ -45,7 +48,7 @@ class Approvals {
 
   // The same request again gives the same approval: while it is open, and where it has a key also
   // when it was done. What came to nothing may be asked anew. kAlreadyExists for another request
-  // under the key, kOverloaded where kWaitingMax wait.
+  // under the key, kOverloaded where kWaitingMax wait, or kWaitingOfOneMax of theirs.
   Result<Approval> ask(const Request& request);
   Result<std::optional<Approval>> asked_under(std::string_view key);
 
@@ -59,14 +62,18 @@ class Approvals {
 
   Result<Approval> find(const ApprovalId& id);
   Result<ApprovalPage> list(const ApprovalQuery& query);
-  Result<std::int64_t> waiting();
-  // Ends those that waited for too long.
-  Status expire_due();
+  // Those that wait, and those that were approved and are not done.
+  Result<std::int64_t> open_count();
+  // What core does every minute: ends those that waited for too long, and does those that were
+  // approved and not done, which may fail again and stay.
+  Status tend();
 
  private:
   Result<Outcome> claim(const ApprovalId& id, const Decider& decider, std::string_view reason);
-  Result<Outcome> perform(const Approval& approval, const Decider& decider);
-  Result<Outcome> settle(const ApprovalId& id, const Decider& decider, const Status& done);
+  Result<Outcome> perform(const Approval& approval, const audit::Actor& actor);
+  Result<Outcome> settle(const Approval& claimed, const audit::Actor& actor, const Status& done);
+  Status expire_due(store::Connection& connection);
+  Status finish(const ApprovalId& id);
 
   Ports ports_;
 };

@@ -51,7 +51,9 @@ class KeyCustody {
   Status check_unneeded(std::uint32_t version) const;
   // For ever: what is still sealed by it in backups cannot be read without a backup of the KEK.
   // kVersionConflict while anything needs it, kNotFound.
-  Status destroy(std::uint32_t version, const audit::Actor& actor, std::string_view reason);
+  // `detail` stands in the audit log beside it.
+  Status destroy(std::uint32_t version, const audit::Actor& actor, std::string_view reason,
+                 std::string_view detail = {});
 
   // Every KEK under another root key; the settings must name it from the next start on.
   Status move_root(const vault::RootOptions& to, const audit::Actor& actor);

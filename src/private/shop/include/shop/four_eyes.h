@@ -51,6 +51,7 @@ class FourEyes {
                                          const approvals::Requester& by);
   key_custody::KeyCustody custody();
   Status perform(const approvals::Approval& approval, const audit::Actor& actor);
+  Status passing_or_not(const OrderId& id, const Error& error);
   Status destroy_agreed(const approvals::Approval& approval, const audit::Actor& actor);
 
   Ports ports_;
