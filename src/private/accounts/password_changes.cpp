@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "accounts/accounts.h"
+#include "customers/contact_index.h"
 #include "log/log.h"
 #include "mails.h"
 #include "passwords_asked.h"
@@ -127,7 +128,7 @@ void set_password(const Ports& ports, vault::Password password, Change wanted, A
 }  // namespace
 
 Json request_password_reset(const Ports& ports, const order_box::OpenedCall& call) {
-  const std::string index = index_of(ports, normalized(call.account.email));
+  const std::string index = index_of(ports, customers::normalized(call.account.email));
   ASSIGN_OR_RETURN(const bool may_send, take_mail_try(ports, "reset", index));
   // Not synced: how long it takes should not tell who has an account.
   ASSIGN_OR_RETURN(const auto connection, proofs::connect_unsynced(ports.database));

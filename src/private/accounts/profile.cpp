@@ -129,9 +129,10 @@ Json update_profile(const Ports& ports, const Session& session, const order_box:
                                      std::string_view(params.locale), params.version};
   ASSIGN_OR_RETURN(
       const auto changed,
-      connection->execute("UPDATE accounts SET name_sealed = $2, phone_sealed = $3, locale = $4, "
-                          "version = version + 1 WHERE customer_id = $1 AND version = $5",
-                          change));
+      connection->execute(
+          "UPDATE accounts SET name_sealed = $2, phone_sealed = $3, locale = $4, "
+          "version = version + 1, index_due = 1 WHERE customer_id = $1 AND version = $5",
+          change));
   if (changed != 1) {
     return refuse(409, "version_conflict", "the profile changed meanwhile; load it again");
   }

@@ -1,7 +1,5 @@
 #include "records.h"
 
-#include <algorithm>
-
 namespace dermaga::accounts {
 namespace {
 
@@ -44,19 +42,8 @@ Result<AccountRow> require_account(store::Connection& connection, const Customer
   return *std::move(found);
 }
 
-vault::EmailAddress normalized(const vault::EmailAddress& email) {
-  std::string_view text = email.reveal();
-  const std::size_t first = std::min(text.find_first_not_of(' '), text.size());
-  text = text.substr(first, text.find_last_not_of(' ') + 1 - first);
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](char character) {
-    return character >= 'A' && character <= 'Z' ? static_cast<char>(character | 0x20) : character;
-  });
-  return vault::EmailAddress(std::move(lower));
-}
-
 std::string index_of(const Ports& ports, const vault::EmailAddress& normalized_email) {
-  return ports.index.of("account.email", normalized_email);
+  return ports.index.of(kAddressKind, normalized_email);
 }
 
 Result<vault::FieldKey> key_of(const Ports& ports, const AccountRow& account) {

@@ -26,8 +26,7 @@ Result<std::optional<AccountRow>> find_account(store::Connection& connection,
 // kUnauthenticated where it is not there any more: its sessions ended with it.
 Result<AccountRow> require_account(store::Connection& connection, const CustomerId& id);
 
-// ASCII letters lower, no spaces around: what is stored and looked up.
-vault::EmailAddress normalized(const vault::EmailAddress& email);
+// Of what customers::normalized() gave.
 std::string index_of(const Ports& ports, const vault::EmailAddress& normalized_email);
 
 // Fields of an account, sealed under its own key.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "accounts/accounts.h"
+#include "customers/contact_index.h"
 #include "encoding/encoding.h"
 #include "log/log.h"
 #include "passwords_asked.h"
@@ -32,7 +33,7 @@ std::vector<proofs::Budget> budgets_of(bool is_known, const std::string& email_i
 
 Result<std::shared_ptr<Attempt>> begin(const Ports& ports, order_box::OpenedCall& call) {
   auto attempt = std::make_shared<Attempt>();
-  const std::string index = index_of(ports, normalized(call.account.email));
+  const std::string index = index_of(ports, customers::normalized(call.account.email));
   ASSIGN_OR_RETURN(const auto connection, ports.database.connect_read_only());
   ASSIGN_OR_RETURN(attempt->account, find_account(*connection, index));
   const std::string thumbprint = call.reply_key.thumbprint();

@@ -5,6 +5,7 @@
 
 #include "accounts/accounts.h"
 #include "consents.h"
+#include "customers/contact_index.h"
 #include "email_changes.h"
 #include "encoding/encoding.h"
 #include "mails.h"
@@ -155,8 +156,8 @@ void sign_up(const Ports& ports, const CallPointer& call, const Answer& done) {
   if (!consents.has_value()) {
     return done(std::unexpected(Refusal(consents.error())));
   }
-  auto applicant = std::make_shared<Applicant>(
-      Applicant{.email = normalized(params.email), .email_index = {}, .consents = *consents});
+  auto applicant = std::make_shared<Applicant>(Applicant{
+      .email = customers::normalized(params.email), .email_index = {}, .consents = *consents});
   applicant->email_index = index_of(ports, applicant->email);
   NewPassword wanted{
       .password = std::move(params.password),

@@ -41,7 +41,7 @@ class CardVaultTest : public testing::Test {
                                       static_cast<std::int64_t>(made.kek_version)};
       ASSERT_TRUE(connection_
                       ->execute("INSERT INTO accounts VALUES ($1, $2, $3, $4, $2, $2, $2, 'id', "
-                                "'', 1, 1, 1)",
+                                "'', 1, 1, 1, 1)",
                                 row)
                       .has_value());
     }

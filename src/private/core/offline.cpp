@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "audit/audit_log.h"
+#include "customers/contact_index.h"
 #include "customers/erasure_list.h"
 #include "derivation/derivation.h"
 #include "random/random.h"
@@ -30,6 +31,17 @@ Result<std::string> public_key_of(const vault::Vault& vault, std::string_view pu
   return key.public_key();
 }
 
+// Nothing where the key was not made yet: then nobody is in the index.
+Result<std::optional<vault::BlindIndex>> index_of(vault::Vault& vault) {
+  const auto secret = vault.read_purpose_secret(customers::kIndexPurpose);
+  if (!secret.has_value() && secret.error().code() == ErrorCode::kNotFound) {
+    return std::nullopt;
+  }
+  RETURN_IF_ERROR(secret);
+  ASSIGN_OR_RETURN(auto index, vault.blind_index(customers::kIndexPurpose));
+  return index;
+}
+
 Result<std::vector<CustomerId>> read_erased(const shop::Paths& paths, const vault::Vault& vault) {
   ASSIGN_OR_RETURN(const std::string key, public_key_of(vault, shop::kErasureKeyPurpose));
   ASSIGN_OR_RETURN(const auto erasures, customers::ErasureList::read(paths.erasures, key));
@@ -47,6 +59,7 @@ Result<verify::Report> check(const shop::Paths& paths, const config::Shop& confi
   verify::Options options;
   std::unique_ptr<vault::Vault> vault;
   std::optional<derivation::Derivation> derivation;
+  std::optional<vault::BlindIndex> customer_index;
   audit::Signer signer;
   std::vector<CustomerId> erased;
   if (!without_keys) {
@@ -63,6 +76,8 @@ Result<verify::Report> check(const shop::Paths& paths, const config::Shop& confi
     ASSIGN_OR_RETURN(auto secret, vault->read_purpose_secret("derivation"));
     ASSIGN_OR_RETURN(derivation, derivation::Derivation::create(std::move(secret)));
     options.vault = vault.get();
+    ASSIGN_OR_RETURN(customer_index, index_of(*vault));
+    options.customer_index = customer_index.has_value() ? &*customer_index : nullptr;
     signer.origin = audit::log_origin(config.id);
     ASSIGN_OR_RETURN(signer.public_key, public_key_of(*vault, shop::kAuditKeyPurpose));
     options.audit_signer = signer.public_key.empty() ? nullptr : &signer;

@@ -5,19 +5,13 @@
 #include <utility>
 #include <vector>
 
+#include "customers/indexer.h"
 #include "log/log.h"
 #include "order_state/order_state.h"
+#include "reasons.h"
 
 namespace dermaga::customers {
 namespace {
-
-constexpr std::size_t kReasonBytesMax = 200;
-
-Status check_reason(std::string_view reason) {
-  return reason.empty() || reason.size() > kReasonBytesMax
-             ? make_error(ErrorCode::kInvalidArgument, "a reason of 1 to 200 bytes must be given")
-             : Status();
-}
 
 bool is_under_way(std::int64_t status, std::int64_t refund_due) {
   const auto order = static_cast<order_state::OrderStatus>(status);
@@ -148,6 +142,13 @@ Result<Contact> open_row(const store::Row& row, const vault::Vault& vault, const
   return contact;
 }
 
+// Before any row is locked: whoever indexes customers would bring the person in again.
+Result<store::Transaction> begin_erasure(store::Connection& connection) {
+  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(connection));
+  RETURN_IF_ERROR(connection.claim(kIndexClaim, true));
+  return transaction;
+}
+
 // All of an account; of whoever has none, nothing.
 Status erase_account_rows(store::Connection& connection, const CustomerId& customer) {
   const store::Parameter key[] = {std::string_view(customer.str())};
@@ -203,7 +204,7 @@ Status Customers::erase(const OrderId& order, const audit::Actor& actor, std::st
   if (found.is_under_way) {
     return under_way(order.str());
   }
-  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
+  ASSIGN_OR_RETURN(auto transaction, begin_erasure(*connection));
   return erase_all(*connection, std::move(transaction), {found.customer},
                    {.actor = actor,
                     .action = "customer.erase",
@@ -215,7 +216,7 @@ Status Customers::erase_account(const CustomerId& account, const audit::Actor& a
                                 std::string_view reason) {
   RETURN_IF_ERROR(check_reason(reason));
   ASSIGN_OR_RETURN(const auto connection, connect_to_erase());
-  ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
+  ASSIGN_OR_RETURN(auto transaction, begin_erasure(*connection));
   ASSIGN_OR_RETURN(const bool is_there, lock_account(*connection, account));
   if (!is_there) {
     return make_error(ErrorCode::kNotFound, "there is no account " + account.str());
@@ -255,6 +256,8 @@ Status Customers::erase_rows(store::Connection& connection, const CustomerId& cu
         "phone_sealed = $2 WHERE customer_id = $1"}) {
     RETURN_IF_ERROR(connection.execute(sql, key));
   }
+  RETURN_IF_ERROR(
+      connection.execute("DELETE FROM customer_index WHERE customer_id = $1", std::span(key, 1)));
   return erase_account_rows(connection, customer);
 }
 
@@ -287,7 +290,7 @@ Result<std::int64_t> Customers::replay_erasures() {
     if (!is_there) {
       continue;
     }
-    ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
+    ASSIGN_OR_RETURN(auto transaction, begin_erasure(*connection));
     RETURN_IF_ERROR(erase_rows(*connection, erasure.customer));
     const audit::Act act{.actor = {.name = "core", .source = "erasure list"},
                          .action = "customer.erase",

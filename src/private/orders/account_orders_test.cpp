@@ -64,7 +64,7 @@ class AccountOrders : public testing::Test {
     const store::Parameter row[] = {std::string_view(id.str()), store::Blob{id.str()}};
     CHECK(shop_.connection
               ->execute("INSERT INTO accounts VALUES ($1, $2, $2, 1, $2, $2, $2, 'id', 'hash', 1, "
-                        "1, 1)",
+                        "1, 1, 1)",
                         row)
               .has_value());
   }

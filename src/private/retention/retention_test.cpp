@@ -143,7 +143,7 @@ class RetentionTest : public testing::Test {
                                     store::Blob{sealed.email},   store::Blob{sealed.phone},
                                     to_unix_ms(kStart)};
     run("INSERT INTO declined_orders VALUES ($1, $1, $3, 1, 'out_of_stock', 'IDR', 110, 1, $7, $2, "
-        "$3, 1, $4, $5, $6, 'id', 't', NULL)",
+        "$3, 1, $4, $5, $6, 'id', 't', NULL, 1)",
         row);
   }
   void add_account(const std::string& id) {

@@ -41,5 +41,6 @@ Status check_status_combinations(store::Connection& connection, const Options& o
 Status check_erasures(store::Connection& connection, const Options& options, Report& report);
 Status check_sealed_fields(store::Connection& connection, const Options& options, Report& report);
 Status check_account_fields(store::Connection& connection, const Options& options, Report& report);
+Status check_customer_index(store::Connection& connection, const Options& options, Report& report);
 
 }  // namespace dermaga::verify

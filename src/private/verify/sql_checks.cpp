@@ -158,6 +158,19 @@ constexpr SqlCheck kChecks[] = {
      "SELECT 'stock_adjustments ' || a.adjustment_number, 'its stock ' || a.variant_id || ' at ' "
      "|| a.location_id || ' is missing' FROM stock_adjustments a WHERE NOT EXISTS (SELECT 1 FROM "
      "stock s WHERE s.variant_id = a.variant_id AND s.location_id = a.location_id)"},
+    {"customer_index_orphan",
+     "SELECT 'customer_index ' || i.customer_id, 'whoever it finds is not there, or was erased' "
+     "FROM customer_index i WHERE NOT EXISTS (SELECT 1 FROM customers c WHERE c.customer_id = "
+     "i.customer_id AND length(c.wrapped_key) > 0) AND NOT EXISTS (SELECT 1 FROM declined_orders d "
+     "WHERE d.customer_id = i.customer_id AND length(d.wrapped_key) > 0) AND NOT EXISTS (SELECT 1 "
+     "FROM accounts a WHERE a.customer_id = i.customer_id)"},
+    {"customer_index_twice",
+     "SELECT 'customer_index ' || customer_id, count(*) || ' values of kind ' || kind FROM "
+     "customer_index GROUP BY customer_id, kind HAVING count(*) > 1"},
+    {"customer_index_mark",
+     "SELECT 'sequences', 'the index goes on at customer ' || s.next || ', which leaves some out' "
+     "FROM sequences s WHERE s.name = 'customer_index' AND (s.next < 1 OR s.next > (SELECT "
+     "coalesce(max(customer_number), 0) + 1 FROM customers))"},
     {"order_numbers",
      "SELECT 'orders', 'numbers 1 to ' || max(order_number) || ' for ' || count(*) || ' orders' "
      "FROM orders HAVING count(*) > 0 AND (max(order_number) <> count(*) OR max(order_number) + 1 "

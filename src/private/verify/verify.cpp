@@ -73,6 +73,9 @@ Status check_all(store::Connection& connection, std::string_view dialect, const 
   if (options.vault != nullptr) {
     RETURN_IF_ERROR(check_sealed_fields(connection, options, report));
     RETURN_IF_ERROR(check_account_fields(connection, options, report));
+    if (options.customer_index != nullptr) {
+      RETURN_IF_ERROR(check_customer_index(connection, options, report));
+    }
   }
   return {};
 }

@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <set>
 
 #include "checks.h"
+#include "clock/clock.h"
+#include "customers/indexer.h"
 #include "random/random.h"
 #include "store/store.h"
 #include "test_store/test_store.h"
@@ -25,6 +28,7 @@ class Verify : public testing::Test {
     database_ = test_store::open(folder_);
     connection_ = database_->connect().value();
     vault_ = vault::Vault::open(folder_ + "/keys", system_random()).value();
+    index_.emplace(vault_->blind_index(customers::kIndexPurpose).value());
     run("INSERT INTO stock VALUES ('var_a', 'loc_a', 10, 3, 5, 2, NULL, 1)");
     add_order(1, 2, 1, 0, 1'000, 2);
     add_order(2, 3, 2, 2, 0, 3);
@@ -52,6 +56,19 @@ class Verify : public testing::Test {
     ASSERT_TRUE(done.has_value()) << done.error().message();
   }
 
+  static vault::SecretText text_of(std::string_view column) {
+    return vault::SecretText(column == "phone_sealed" ? "0811 22" : "secret");
+  }
+
+  // Everybody can be looked up.
+  void index_persons() {
+    customers::Indexer indexer({.database = *database_,
+                                .vault = *vault_,
+                                .index = customers::ContactIndex(*index_, "62"),
+                                .clock = system_clock()});
+    ASSERT_EQ(indexer.run().value(), 4);
+  }
+
   // `quantity` units of 100 each, shipping 10.
   void add_order(std::int64_t number, std::int64_t quantity, std::int64_t status,
                  std::int64_t payment, std::int64_t reserved_until, std::int64_t held) {
@@ -61,8 +78,7 @@ class Verify : public testing::Test {
     const CustomerId customer = CustomerId::parse("cus_" + text).value();
     const auto made = vault_->new_customer_key(customer, system_random());
     const auto seal = [&](std::string_view table, std::string_view column, std::string_view row) {
-      return made.key.seal_field({table, column, row}, vault::SecretText("secret"),
-                                 system_random());
+      return made.key.seal_field({table, column, row}, text_of(column), system_random());
     };
     const std::string name = seal("customers", "name_sealed", customer.str());
     const std::string email = seal("customers", "email_sealed", customer.str());
@@ -123,7 +139,7 @@ class Verify : public testing::Test {
     const CustomerId customer = CustomerId::parse("cus_declined").value();
     const auto made = vault_->new_customer_key(customer, system_random());
     const auto seal = [&](std::string_view column) {
-      return made.key.seal_field({"customers", column, customer.str()}, vault::SecretText("secret"),
+      return made.key.seal_field({"customers", column, customer.str()}, text_of(column),
                                  system_random());
     };
     const std::string name = seal("name_sealed");
@@ -134,14 +150,16 @@ class Verify : public testing::Test {
         store::Blob{made.wrapped},  store::Blob{name},     store::Blob{email},
         store::Blob{phone}};
     run("INSERT INTO declined_orders VALUES ($1, $2, x'00', 1, 'out_of_stock', 'IDR', 210, 1, 2, "
-        "$3, $4, 1, $5, $6, $7, 'id', 'thumb', NULL)",
+        "$3, $4, 1, $5, $6, $7, 'id', 'thumb', NULL, 1)",
         row);
   }
 
+  Options options() {
+    return {.derivation = &derivation_, .vault = vault_.get(), .customer_index = &*index_};
+  }
   Report report() {
     const auto reader = database_->connect_read_only().value();
-    auto report =
-        verify(*reader, database_->dialect(), {.derivation = &derivation_, .vault = vault_.get()});
+    auto report = verify(*reader, database_->dialect(), options());
     EXPECT_TRUE(report.has_value()) << report.error().message();
     return report.value_or(Report{});
   }
@@ -159,6 +177,7 @@ class Verify : public testing::Test {
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<store::Connection> connection_;
   std::unique_ptr<vault::Vault> vault_;
+  std::optional<vault::BlindIndex> index_;
   derivation::Derivation derivation_ = derivation::Derivation::create(std::string(32, 'v')).value();
 };
 
@@ -170,6 +189,12 @@ TEST_F(Verify, ASoundDatabaseHasNoBreach) {
   EXPECT_EQ(sound.orders_checked, 3);
   EXPECT_EQ(sound.stock_rows_checked, 1);
   EXPECT_EQ(sound.sealed_fields_opened, 18);
+}
+
+TEST_F(Verify, WhoeverCanBeLookedUpIsNoBreach) {
+  index_persons();
+  EXPECT_EQ(broken_checks(), std::set<std::string>{});
+  EXPECT_EQ(test_store::number(*connection_, "SELECT count(*) FROM customer_index"), 8);
 }
 
 TEST_F(Verify, OnlyAnOrderThatIsOverHasAnEnd) {
@@ -267,12 +292,33 @@ std::vector<Planted> planted_approvals() {
           {"approval", asked("4", "staff:stf_b"), given}};
 }
 
+// Of who can be looked up.
+std::vector<Planted> planted_in_the_index() {
+  return {
+      {"customer_index_orphan", "INSERT INTO customer_index VALUES (1, x'00', 1, 'cus_gone')"},
+      {"customer_index_orphan",
+       "UPDATE customers SET wrapped_key = x'', name_sealed = x'', email_sealed = x'', "
+       "phone_sealed = x'' WHERE customer_number = 1"},
+      {"customer_index_twice",
+       "INSERT INTO customer_index SELECT kind, value, 7, customer_id FROM customer_index"},
+      {"customer_index_mark", "UPDATE sequences SET next = 5 WHERE name = 'customer_index'"},
+      {"customer_index_mark", "UPDATE sequences SET next = 0 WHERE name = 'customer_index'"},
+      {"customer_index", "DELETE FROM customer_index WHERE customer_id = 'cus_1' AND kind = 1"},
+      {"customer_index", "DELETE FROM customer_index WHERE customer_id = 'cus_2' AND kind = 2"},
+      {"customer_index",
+       "UPDATE customer_index SET value = x'00' WHERE customer_id = 'cus_declined'"},
+      {"customer_index", "UPDATE sequences SET next = 60 WHERE name = 'customer_index_country'"},
+  };
+}
+
 // Each breach is planted past the table's own checks, as a fault of ours or of a disk would.
 TEST_F(Verify, EveryCheckFindsItsPlantedBreach) {
+  index_persons();
   drop_constraints();
   std::set<std::string> shown;
   std::vector<Planted> planted = planted_breaches();
   std::ranges::move(planted_approvals(), std::back_inserter(planted));
+  std::ranges::copy(planted_in_the_index(), std::back_inserter(planted));
   for (const Planted& one : planted) {
     const auto undone = store::Transaction::begin(*connection_).value();
     run(one.sql);
@@ -281,8 +327,7 @@ TEST_F(Verify, EveryCheckFindsItsPlantedBreach) {
     }
     // The writer's own view: nothing of it is ever committed.
     Report found;
-    ASSERT_TRUE(check_all(*connection_, database_->dialect(),
-                          {.derivation = &derivation_, .vault = vault_.get()}, found));
+    ASSERT_TRUE(check_all(*connection_, database_->dialect(), options(), found));
     EXPECT_TRUE(std::ranges::any_of(
         found.breaches, [&](const Breach& breach) { return breach.check == one.check; }))
         << one.check << " does not see: " << one.sql;

@@ -24,6 +24,7 @@ namespace dermaga::accounts {
 // What the vault calls the key of the index over addresses, of pseudonyms, of passkey challenges,
 // and of shopper tokens.
 inline constexpr std::string_view kIndexPurpose = "account-index";
+inline constexpr std::string_view kAddressKind = "account.email";  // in that index
 inline constexpr std::string_view kPseudonymPurpose = "shopper-pseudonyms";
 inline constexpr std::string_view kChallengePurpose = "shopper-challenges";
 inline constexpr std::string_view kTokenPurpose = "shopper-token-signing";

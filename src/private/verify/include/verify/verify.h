@@ -25,6 +25,7 @@ struct Breach {
 struct Options {
   const derivation::Derivation* derivation = nullptr;  // null: ids are not recomputed
   const vault::Vault* vault = nullptr;                 // null: sealed fields are not opened
+  const vault::BlindIndex* customer_index = nullptr;   // null: look-up is not recomputed
   std::span<const CustomerId> erased;                  // whom the erasure list names
   const audit::Signer* audit_signer =
       nullptr;                       // null: the audit log is checked without checkpoints
