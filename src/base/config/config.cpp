@@ -144,6 +144,11 @@ Result<TaxRate> read_tax(Table& table) {
   return rate;
 }
 
+bool is_country_code(std::string_view text) {
+  return !text.empty() && text.size() <= 3 && text.front() != '0' &&
+         std::ranges::all_of(text, is_digit);
+}
+
 Status read_shop_table(Table table, Shop& shop) {
   table.text("id", shop.id, is_slug, kSlugAllowed);
   table.text("name", shop.name, is_title, kTitleAllowed);
@@ -160,6 +165,8 @@ Status read_shop_table(Table table, Shop& shop) {
     table.refuse("locales", "must name at least one language; the first is the default");
   }
   table.text("default_location", shop.default_location, is_slug, kSlugAllowed);
+  table.text("phone_country_code", shop.phone_country_code, is_country_code,
+             "1 to 3 digits such as \"62\", the first not 0");
   return table.finish();
 }
 

@@ -46,6 +46,7 @@ void expect_equal(const Shop& left, const Shop& right) {
   EXPECT_EQ(left.currency, right.currency);
   EXPECT_EQ(left.locales, right.locales);
   EXPECT_EQ(left.default_location, right.default_location);
+  EXPECT_EQ(left.phone_country_code, right.phone_country_code);
   EXPECT_EQ(left.hold_minutes, right.hold_minutes);
   EXPECT_EQ(left.quote_minutes, right.quote_minutes);
   EXPECT_EQ(left.order_queue_max, right.order_queue_max);
@@ -116,6 +117,7 @@ public_url = "https://toko.example:8443"
 currency = "USD"
 locales = ["en"]
 default_location = "gudang"
+phone_country_code = "60"
 [orders]
 hold_minutes = 30
 quote_minutes = 5
@@ -187,6 +189,7 @@ TEST_F(ConfigTest, EverySettingCanBeChanged) {
   expected.currency = dollar;
   expected.locales = {"en"};
   expected.default_location = "gudang";
+  expected.phone_country_code = "60";
   expected.hold_minutes = 30;
   expected.quote_minutes = 5;
   expected.order_queue_max = 10;
@@ -234,6 +237,14 @@ TEST_F(ConfigTest, FourEyesHaveBounds) {
     const auto shop = load("[four_eyes]\n" + wrong);
     ASSERT_FALSE(shop.has_value()) << wrong;
     EXPECT_NE(shop.error().message().find(":2: four_eyes."), std::string::npos) << wrong;
+  }
+}
+
+TEST_F(ConfigTest, ACountryCodeIsDigitsAlone) {
+  for (const std::string code : {"", "062", "+62", "6200", "6a"}) {
+    EXPECT_THAT(refusal("[shop]\nphone_country_code = \"" + code + "\""),
+                HasSubstr(":2: shop.phone_country_code must be"))
+        << code;
   }
 }
 

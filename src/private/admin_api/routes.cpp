@@ -70,6 +70,7 @@ constexpr Route kRoutes[] = {
           &export_customer),
     wants(kCustomersErase, kPost, "/orders/{order_id}/customer/erase", "eraseCustomer",
           &erase_customer),
+    wants(kCustomersReveal, kPost, "/customers/find", "findCustomers", &find_customers),
     wants(kStockRead, kGet, "/stock", "listStock", &list_stock),
     wants(kStockAdjust, kPost, "/stock/adjustments", "adjustStock", &adjust_stock),
     wants(kLeasesRead, kGet, "/leases", "listLeases", &list_leases),

@@ -127,6 +127,7 @@ void run_until_stopped(const ServeOptions& options, Running& running, const sigs
     running.shop->follow();
     running.shop->export_audit_log();
     running.shop->retention().run_due();
+    running.shop->index_customers();
     if (std::chrono::steady_clock::now() >= next_checkpoint) {
       next_checkpoint += kAuditCheckpointEvery;
       running.shop->expire_approvals();

@@ -93,6 +93,7 @@ Result<std::shared_ptr<Shop>> Shop::open(const Paths& paths, const config::Shop&
   RETURN_IF_ERROR(shop->start_mail(random, paths, registry));
   RETURN_IF_ERROR(shop->start(random, paths, registry));
   shop->start_retention(paths, registry);
+  RETURN_IF_ERROR(shop->start_look_up(registry));
   RETURN_IF_ERROR(shop->start_storefront_watch(random, paths, registry));
   return shop;
 }
@@ -222,6 +223,29 @@ void Shop::start_retention(const Paths& paths, metrics::Registry* registry) {
                        .declined_days = rules.declined_days,
                        .account_unused_days = rules.account_unused_days,
                        .mail_file_hours = rules.mail_file_hours});
+}
+
+Status Shop::start_look_up(metrics::Registry* registry) {
+  vault::Vault& vault = *foundation_.vault;
+  ASSIGN_OR_RETURN(auto index, vault.blind_index(customers::kIndexPurpose));
+  ASSIGN_OR_RETURN(auto account_index, vault.blind_index(accounts::kIndexPurpose));
+  customer_index_ = std::make_unique<vault::BlindIndex>(std::move(index));
+  account_index_ = std::make_unique<vault::BlindIndex>(std::move(account_index));
+  const customers::ContactIndex contacts(*customer_index_, config_.phone_country_code);
+  indexer_ = std::make_unique<customers::Indexer>(
+      customers::Indexer::Ports{.database = *foundation_.database,
+                                .vault = vault,
+                                .index = contacts,
+                                .clock = clock_,
+                                .registry = registry});
+  look_up_ = std::make_unique<customers::LookUp>(
+      customers::LookUp::Ports{.database = *foundation_.database,
+                               .vault = vault,
+                               .index = contacts,
+                               .account_index = *account_index_,
+                               .account_kind = accounts::kAddressKind,
+                               .audit_log = *foundation_.audit_log});
+  return {};
 }
 
 Status Shop::start_mail(Random& random, const Paths& paths, metrics::Registry* registry) {

@@ -72,6 +72,7 @@ struct Shop {
   Currency currency;
   std::vector<std::string> locales = {"id", "en"};  // first one is the default
   std::string default_location = "main";
+  std::string phone_country_code = "62";  // of numbers that begin with 0
   std::vector<ShippingRate> shipping;
   std::vector<TaxRate> taxes;
   std::int64_t hold_minutes = 15;

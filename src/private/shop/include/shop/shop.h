@@ -14,6 +14,8 @@
 #include "contract/core_service.h"
 #include "contract/spool.h"
 #include "customers/customers.h"
+#include "customers/indexer.h"
+#include "customers/look_up.h"
 #include "identity/identity.h"
 #include "inventory/availability_feed.h"
 #include "leases/lessor.h"
@@ -80,6 +82,9 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   // About once a second: takes up what other cores on the same store have published.
   void follow();
 
+  // About once a second: who ordered since can be looked up.
+  void index_customers() { indexer_->run_due(); }
+
   // Every minute: signs what was added to the audit log.
   void checkpoint_audit_log();
   // Every minute: ends requests that nobody decided in time.
@@ -100,6 +105,7 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   FourEyes& four_eyes() { return *four_eyes_; }
   leases::Lessor& leases() { return *leases_; }
   customers::Customers& customers() { return *customers_; }
+  const customers::LookUp& look_up() { return *look_up_; }
   identity::Identity& staff() { return *staff_; }
   accounts::Accounts& accounts();
   card_vault::CardVault& cards();
@@ -119,6 +125,7 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   Status start(Random& random, const Paths& paths, metrics::Registry* registry);
   Status load_revoked();
   Status tell_of_cards();
+  Status start_look_up(metrics::Registry* registry);
   Status start_orders(Random& random);
   Status start_staff(Random& random);
   Status start_accounts(Random& random, metrics::Registry* registry);
@@ -133,6 +140,10 @@ class Shop final : public contract::CoreService, public contract::DeliveryServic
   ImportedStock imported_stock_;
   std::unique_ptr<mail::Outgoing> mail_;  // outlives all who post
   std::unique_ptr<customers::Customers> customers_;
+  std::unique_ptr<vault::BlindIndex> customer_index_;
+  std::unique_ptr<vault::BlindIndex> account_index_;
+  std::unique_ptr<customers::Indexer> indexer_;
+  std::unique_ptr<customers::LookUp> look_up_;
   std::unique_ptr<catalog::Catalog> catalog_;
   std::unique_ptr<orders::PriceSource> prices_;
   std::unique_ptr<orders::BoxOpener> boxes_;
