@@ -10,13 +10,13 @@ describe("menu", () => {
   it.each<[Permission, string[]]>([
     ["shop.read", ["overview"]],
     ["orders.read", ["orders", "declined"]],
+    ["customers.reveal", ["customers"]],
     ["stock.read", ["stock"]],
     ["leases.read", ["leases"]],
     ["audit.read", ["audit"]],
     ["keys.read", ["keys"]],
     ["approvals.read", ["approvals"]],
     ["staff.read", ["staff", "roles", "tokens"]],
-    ["customers.reveal", []],
     ["staff.manage", []],
   ])("%s", (permission, expected) => {
     expect(names([permission])).toEqual(expected);

@@ -6,6 +6,7 @@ export type PageName =
   | "overview"
   | "orders"
   | "declined"
+  | "customers"
   | "stock"
   | "leases"
   | "audit"
@@ -33,6 +34,13 @@ export const PAGES: readonly Page[] = [
     permission: "orders.read",
     label: "nav_declined",
     icon: "declined",
+  },
+  {
+    name: "customers",
+    path: "/customers",
+    permission: "customers.reveal",
+    label: "nav_customers",
+    icon: "account",
   },
   { name: "stock", path: "/stock", permission: "stock.read", label: "nav_stock", icon: "stack" },
   {

@@ -5,6 +5,7 @@ export const enShop: Readonly<Record<keyof typeof idShop, string>> = {
   nav_overview: "Overview",
   nav_orders: "Orders",
   nav_declined: "Declined orders",
+  nav_customers: "Customers",
   nav_stock: "Stock",
   nav_leases: "Stock leases",
   nav_audit: "Audit log",
@@ -144,6 +145,17 @@ export const enShop: Readonly<Record<keyof typeof idShop, string>> = {
   export_done: "The customer's data were exported.",
   erase_done: "The customer was erased for ever.",
   erase_under_way: "Not yet: an order of this customer is still under way.",
+
+  customers_lead: "By exactly their address or number. Every look is recorded.",
+  customers_none: "Nobody was found. Whoever ordered a moment ago can be found in a minute.",
+  customers_found: "Found: {count}. A guest is one row for each order.",
+  find: "Find",
+  find_by: "Look by",
+  find_customer: "Find a customer",
+  find_text: "Letters' case, spaces and the country's prefix do not matter; the rest must be exact.",
+  find_missing: "Enter what to look for.",
+  guest: "Guest",
+  has_account: "Account",
 
   // Declined orders
   declined_lead: "Taken by a spool while core was away, and then not to be kept.",

@@ -3,6 +3,7 @@ export const idShop = {
   nav_overview: "Ringkasan",
   nav_orders: "Pesanan",
   nav_declined: "Pesanan ditolak",
+  nav_customers: "Pelanggan",
   nav_stock: "Stok",
   nav_leases: "Pinjaman stok",
   nav_audit: "Log audit",
@@ -144,6 +145,18 @@ export const idShop = {
   export_done: "Data pelanggan diekspor.",
   erase_done: "Pelanggan dihapus selamanya.",
   erase_under_way: "Belum bisa: masih ada pesanan pelanggan ini yang berjalan.",
+
+  customers_lead: "Menurut alamat atau nomor yang persis. Setiap pencarian tercatat.",
+  customers_none:
+    "Tidak ada yang ditemukan. Yang baru saja memesan dapat ditemukan dalam satu menit.",
+  customers_found: "Ditemukan: {count}. Tamu punya satu baris untuk setiap pesanan.",
+  find: "Cari",
+  find_by: "Cari menurut",
+  find_customer: "Cari pelanggan",
+  find_text: "Huruf besar, spasi, dan kode negara tidak berpengaruh; sisanya harus persis.",
+  find_missing: "Isi yang dicari.",
+  guest: "Tamu",
+  has_account: "Punya akun",
 
   // Declined orders
   declined_lead: "Diterima antrean selama pusat tidak terjangkau, lalu tidak dapat dipenuhi.",

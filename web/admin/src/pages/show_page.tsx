@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { PageName } from "../app/pages";
 import { Approvals } from "./Approvals";
 import { Audit } from "./audit/Audit";
+import { Customers } from "./customers/Customers";
 import { Keys } from "./Keys";
 import { DeclinedOrders } from "./orders/DeclinedOrders";
 import { OrderPage } from "./orders/OrderPage";
@@ -22,6 +23,8 @@ export function showPage(name: PageName, id: string): ReactNode {
       return id === "" ? <Orders /> : <OrderPage key={id} id={id} />;
     case "declined":
       return <DeclinedOrders />;
+    case "customers":
+      return <Customers />;
     case "stock":
       return <Stock />;
     case "leases":
