@@ -18,7 +18,7 @@ LAST = "signOut"
 NOT_ALLOWED_TO_RUN = {"endMyOtherSessions", "makeRecoveryCodes", "changePassword"}
 PLACEHOLDERS = {"order_id": "ord_none", "session_id": "ses_none", "passkey_id": "pky_none",
                 "staff_id": "stf_none", "token_id": "tok_none", "approval_id": "apr_none", "name": "nobody", "version": "999",
-                "spool_id": "spool-9", "epoch": "9"}
+                "spool_id": "spool-9", "epoch": "9", "customer_id": "cus_none"}
 
 
 def routes():

@@ -106,6 +106,27 @@ Result<http::Response> reveal_customer(Desk& desk, Call& call) {
   return json_response(200, std::move(text));
 }
 
+Result<http::Response> reveal_account(Desk& desk, Call& call) {
+  ASSIGN_OR_RETURN(const auto id, CustomerId::parse(call.values[0]));
+  ASSIGN_OR_RETURN(const auto reason, read_reason(call));
+  ASSIGN_OR_RETURN(const auto contact,
+                   desk.shop.customers().reveal_account(id, identity::actor_of(call.caller),
+                                                        "customer.show", reason));
+  std::string text;
+  json::Writer writer(text);
+  writer.object();
+  write_contact(writer, contact);
+  writer.end_object();
+  return json_response(200, std::move(text));
+}
+
+Result<http::Response> erase_account(Desk& desk, Call& call) {
+  ASSIGN_OR_RETURN(const auto id, CustomerId::parse(call.values[0]));
+  ASSIGN_OR_RETURN(const auto reason, read_reason(call));
+  RETURN_IF_ERROR(desk.shop.customers().erase_account(id, identity::actor_of(call.caller), reason));
+  return no_content();
+}
+
 Result<http::Response> export_customer(Desk& desk, Call& call) {
   ASSIGN_OR_RETURN(const auto contact, open_contact(desk, call, "customer.export"));
   std::string text;

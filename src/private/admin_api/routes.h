@@ -43,6 +43,8 @@ Result<http::Response> refund_order(Desk& desk, Call& call);
 Result<http::Response> fulfil_order(Desk& desk, Call& call);
 Result<http::Response> list_declined_orders(Desk& desk, Call& call);
 Result<http::Response> find_customers(Desk& desk, Call& call);
+Result<http::Response> reveal_account(Desk& desk, Call& call);
+Result<http::Response> erase_account(Desk& desk, Call& call);
 Result<http::Response> reveal_customer(Desk& desk, Call& call);
 Result<http::Response> export_customer(Desk& desk, Call& call);
 Result<http::Response> erase_customer(Desk& desk, Call& call);

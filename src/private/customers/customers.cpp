@@ -117,6 +117,27 @@ Result<std::vector<CustomerId>> persons_of(store::Connection& connection,
   return persons;
 }
 
+// Name, e-mail and phone of a row: id, wrapped key, the three, locale. An account may have no
+// phone.
+Result<Contact> open_account(const store::Row& row, const vault::Vault& vault) {
+  Contact contact;
+  ASSIGN_OR_RETURN(contact.customer, CustomerId::parse(row.text(0)));
+  ASSIGN_OR_RETURN(const auto key, vault.unwrap(contact.customer, row.blob(1)));
+  const auto open = [&](std::string_view column, int index) {
+    return row.blob(index).empty()
+               ? Result<vault::SecretText>(vault::SecretText())
+               : key.open_field({"accounts", column, contact.customer.str()}, row.blob(index));
+  };
+  ASSIGN_OR_RETURN(const auto name, open("name_sealed", 2));
+  ASSIGN_OR_RETURN(const auto email, open("email_sealed", 3));
+  ASSIGN_OR_RETURN(const auto phone, open("phone_sealed", 4));
+  contact.name = vault::PersonName(std::string(name.reveal()));
+  contact.email = vault::EmailAddress(std::string(email.reveal()));
+  contact.phone = vault::PhoneNumber(std::string(phone.reveal()));
+  contact.locale = row.text(5);
+  return contact;
+}
+
 Result<Contact> open_row(const store::Row& row, const vault::Vault& vault, const OrderId& order) {
   Contact contact;
   ASSIGN_OR_RETURN(contact.customer, CustomerId::parse(row.text(0)));
@@ -189,6 +210,29 @@ Result<Contact> Customers::reveal(const OrderId& order, const audit::Actor& acto
                                     }));
   if (!contact.has_value()) {
     return make_error(ErrorCode::kNotFound, "there is no order " + order.str());
+  }
+  return *std::move(contact);
+}
+
+Result<Contact> Customers::reveal_account(const CustomerId& account, const audit::Actor& actor,
+                                          std::string_view action, std::string_view reason) {
+  RETURN_IF_ERROR(check_reason(reason));
+  ASSIGN_OR_RETURN(const auto connection, ports_.database.connect_read_only());
+  RETURN_IF_ERROR(ports_.audit_log.record({.actor = actor,
+                                           .action = std::string(action),
+                                           .subject = account.str(),
+                                           .reason = std::string(reason)}));
+  std::optional<Contact> contact;
+  const store::Parameter key[] = {std::string_view(account.str())};
+  RETURN_IF_ERROR(connection->query(
+      "SELECT customer_id, wrapped_key, name_sealed, email_sealed, phone_sealed, locale FROM "
+      "accounts WHERE customer_id = $1",
+      key, [&](const store::Row& row) -> Status {
+        ASSIGN_OR_RETURN(contact, open_account(row, ports_.vault));
+        return {};
+      }));
+  if (!contact.has_value()) {
+    return make_error(ErrorCode::kNotFound, "there is no account " + account.str());
   }
   return *std::move(contact);
 }

@@ -76,6 +76,22 @@ TEST_F(CustomersTest, OfAListOnlyAnUnendedLineIsForgiven) {
       ErrorCode::kCorrupt);
 }
 
+TEST_F(CustomersTest, AnAccountIsShownByItsIdWithAReason) {
+  const CustomerId account = add_account({1});
+  const auto contact = customers().reveal_account(account, kStaff, "customer.show", "asked");
+  ASSERT_TRUE(contact.has_value());
+  EXPECT_EQ(contact->name.reveal(), "Sari Dewi");
+  EXPECT_EQ(contact->email.reveal(), "sari@example.com");
+  EXPECT_EQ(contact->phone.reveal(), "+62 812");
+  EXPECT_EQ(customers().reveal_account(account, kStaff, "customer.show", "").error().code(),
+            ErrorCode::kInvalidArgument);
+  const CustomerId nobody = CustomerId::parse("cus_1").value();
+  EXPECT_EQ(customers().reveal_account(nobody, kStaff, "customer.show", "x").error().code(),
+            ErrorCode::kNotFound)
+      << "a guest is named by an order";
+  EXPECT_EQ(acts().front(), "host:tester customer.show cus_account");
+}
+
 TEST_F(CustomersTest, AnAccountIsErasedWithWhoeverItsOrdersName) {
   add_order(4, kCompleted, 0);
   const CustomerId account = add_account({1, 4});

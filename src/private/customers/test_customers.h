@@ -138,6 +138,7 @@ class CustomersTest : public testing::Test {
     const store::Parameter own[] = {std::string_view(id.str()), store::Blob{"secret"}};
     run("INSERT INTO account_sessions VALUES ($2, $1, 'key', 1, 1)", own);
     run("INSERT INTO account_resets VALUES ($2, $1, 1)", own);
+    run("INSERT INTO account_email_changes VALUES ($2, $1, $2, $2, 1)", own);
     run("INSERT INTO account_known_keys VALUES ($1, 'key', 1)", std::span(own, 1));
     run("INSERT INTO account_addresses VALUES ('adr_1', $1, $2, 1)", own);
     run("INSERT INTO account_cards VALUES ('card_1', $1, $2, $2, 1, 1)", own);
@@ -153,7 +154,7 @@ class CustomersTest : public testing::Test {
     std::int64_t rows = 0;
     for (const std::string table : {"account_orders", "account_consents", "account_addresses",
                                     "account_cards", "account_passkeys", "account_known_keys",
-                                    "account_sessions", "account_resets", "accounts"}) {
+                                    "account_sessions", "account_resets", "account_email_changes", "accounts"}) {
       const auto some = test_store::number(*connection_, "SELECT COUNT(*) FROM " + table);
       rows += some;
     }

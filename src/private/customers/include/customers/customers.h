@@ -45,6 +45,10 @@ class Customers {
   Result<Contact> reveal(const OrderId& order, const audit::Actor& actor, std::string_view action,
                          std::string_view reason);
 
+  // The same of an account: no address, and kNotFound where there is no such account.
+  Result<Contact> reveal_account(const CustomerId& account, const audit::Actor& actor,
+                                 std::string_view action, std::string_view reason);
+
   // Destroys the customer's key and what it sealed; the order keeps its amounts. kVersionConflict
   // while the order is open or confirmed, or money is still to be returned.
   Status erase(const OrderId& order, const audit::Actor& actor, std::string_view reason);
