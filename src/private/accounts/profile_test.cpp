@@ -64,6 +64,12 @@ TEST_F(ProfileTest, IsCorrectedByWhoeverSawItsNewestVersion) {
   EXPECT_THAT(update(2, "Sari Lestari", "").json, HasSubstr(R"("phone":"")"));
 }
 
+TEST_F(ProfileTest, ANewNumberIsToBeIndexed) {
+  ASSERT_TRUE(connection_->execute("UPDATE accounts SET index_due = 0"));
+  update(1, "Sari Lestari", "+62 811 000 000");
+  EXPECT_EQ(test_store::number(*connection_, "SELECT index_due FROM accounts"), 1);
+}
+
 TEST_F(ProfileTest, AddressesComeChangeAndGo) {
   const std::string json = put_address(session_, "", "Jalan Melati 5").json;
   const std::string id = address_id(json);
