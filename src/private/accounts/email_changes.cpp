@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "accounts/accounts.h"
+#include "customers/contact_index.h"
 #include "encoding/encoding.h"
 #include "log/log.h"
 #include "mails.h"
@@ -148,12 +149,13 @@ Json put_email(const Ports& ports, const Change& change, const std::string& code
 
 void change_email(const Ports& ports, const CallPointer& call, const Session& session,
                   const Answer& done) {
-  ask_password_again(ports, session, std::move(call->account.password),
-                     [&ports, call, done](const Outcome<AccountRow>& account) {
-                       done(account.has_value()
-                                ? begin_change(ports, *account, normalized(call->account.email))
-                                : Json(std::unexpected(account.error())));
-                     });
+  ask_password_again(
+      ports, session, std::move(call->account.password),
+      [&ports, call, done](const Outcome<AccountRow>& account) {
+        done(account.has_value()
+                 ? begin_change(ports, *account, customers::normalized(call->account.email))
+                 : Json(std::unexpected(account.error())));
+      });
 }
 
 void confirm_new_email(const Ports& ports, const CallPointer& call, const std::string& code_hash,

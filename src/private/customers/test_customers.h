@@ -152,9 +152,10 @@ class CustomersTest : public testing::Test {
   }
   std::int64_t rows_of_accounts() {
     std::int64_t rows = 0;
-    for (const std::string table : {"account_orders", "account_consents", "account_addresses",
-                                    "account_cards", "account_passkeys", "account_known_keys",
-                                    "account_sessions", "account_resets", "account_email_changes", "accounts"}) {
+    for (const std::string table :
+         {"account_orders", "account_consents", "account_addresses", "account_cards",
+          "account_passkeys", "account_known_keys", "account_sessions", "account_resets",
+          "account_email_changes", "accounts"}) {
       const auto some = test_store::number(*connection_, "SELECT COUNT(*) FROM " + table);
       rows += some;
     }
