@@ -58,6 +58,11 @@ Result<vault::MailedCode> put_change(const Ports& ports, const Change& change) {
   return code;
 }
 
+Result<std::optional<AccountRow>> account_with(const Ports& ports, const std::string& email_index) {
+  ASSIGN_OR_RETURN(const auto connection, ports.database.connect_read_only());
+  return find_account(*connection, email_index);
+}
+
 // What is answered does not tell whether somebody else has the new address: a mail to it does.
 Json begin_change(const Ports& ports, const AccountRow& account, vault::EmailAddress email) {
   const std::string index = index_of(ports, email);
@@ -66,15 +71,9 @@ Json begin_change(const Ports& ports, const AccountRow& account, vault::EmailAdd
   if (!may_send) {
     return std::string(kMailSent);
   }
-  const auto existing = [&]() -> Result<std::optional<AccountRow>> {
-    ASSIGN_OR_RETURN(const auto connection, ports.database.connect_read_only());
-    return find_account(*connection, index);
-  }();
-  if (!existing.has_value()) {
-    return std::unexpected(Refusal(existing.error()));
-  }
-  if (existing->has_value()) {
-    RETURN_IF_ERROR(ports.send_mail(account_exists(ports, std::move(email), (*existing)->locale)));
+  ASSIGN_OR_RETURN(const auto existing, account_with(ports, index));
+  if (existing.has_value()) {
+    RETURN_IF_ERROR(ports.send_mail(account_exists(ports, std::move(email), existing->locale)));
     return std::string(kMailSent);
   }
   const std::string sealed =
@@ -167,10 +166,11 @@ void confirm_new_email(const Ports& ports, const CallPointer& call, const std::s
   if (!found.has_value()) {
     return done(std::unexpected(Refusal(found.error())));
   }
-  if (!found->has_value()) {
+  const std::optional<Change>& waiting = *found;
+  if (!waiting.has_value()) {
     return done(code_invalid());
   }
-  auto change = std::make_shared<Change>(**found);
+  auto change = std::make_shared<Change>(*waiting);
   try_password(
       ports,
       {.password = std::move(call->account.password),

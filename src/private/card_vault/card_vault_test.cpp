@@ -73,11 +73,12 @@ class CardVaultTest : public testing::Test {
   }
   // The token; "none" where there is no such card, the error's code where there is one.
   std::string token(Use use) {
-    const auto token = cards_->tokenize(std::move(use), *provider_);
-    if (!token.has_value()) {
-      return std::string(error_code_name(token.error().code()));
+    const auto answered = cards_->tokenize(std::move(use), *provider_);
+    if (!answered.has_value()) {
+      return std::string(error_code_name(answered.error().code()));
     }
-    return token->has_value() ? std::string((*token)->reveal()) : "none";
+    const std::optional<vault::PaymentToken>& token = *answered;
+    return token.has_value() ? std::string(token->reveal()) : "none";
   }
   std::string token_of(const CardId& id, const CustomerId& account = kSari) {
     return token(use_of(id, account));

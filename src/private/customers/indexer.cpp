@@ -1,5 +1,6 @@
 #include "customers/indexer.h"
 
+#include <algorithm>
 #include <set>
 #include <span>
 #include <string_view>
@@ -142,9 +143,9 @@ Status Indexer::adopt_country(Connection& connection) {
   ASSIGN_OR_RETURN(const std::int64_t mark, read_series(connection, kIndexMark));
   RETURN_IF_ERROR(move_series(connection, kIndexCountry, before, country));
   RETURN_IF_ERROR(move_series(connection, kIndexMark, mark, 1));
-  for (const std::string_view sql :
-       {"DELETE FROM customer_index", "UPDATE declined_orders SET index_due = 1",
-        "UPDATE accounts SET index_due = 1"}) {
+  for (const std::string_view sql : {"DELETE FROM customer_index",
+                                     "UPDATE declined_orders SET index_due = 1 WHERE index_due = 0",
+                                     "UPDATE accounts SET index_due = 1 WHERE index_due = 0"}) {
     RETURN_IF_ERROR(connection.execute(sql));
   }
   RETURN_IF_ERROR(transaction.commit());
@@ -176,7 +177,11 @@ Result<std::vector<Indexer::Person>> Indexer::read_page(Connection& connection, 
       "SELECT version, customer_id, wrapped_key, created_at, email_sealed, phone_sealed FROM "
       "accounts WHERE index_due = 1 ORDER BY customer_id LIMIT $1";
   const bool by_number = source == Source::kCustomers;
-  const Parameter bounds[] = {ports_.page_persons, mark};
+  // An order of an account waits for its row, and others wait for that order.
+  const std::int64_t at_once = source == Source::kAccounts
+                                   ? std::min(ports_.page_persons, kAccountsAtOnceMax)
+                                   : ports_.page_persons;
+  const Parameter bounds[] = {at_once, mark};
   std::vector<Person> persons;
   RETURN_IF_ERROR(connection.query(by_number                     ? kCustomers
                                    : source == Source::kDeclined ? kDeclined

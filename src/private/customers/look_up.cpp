@@ -26,6 +26,7 @@ struct LookUp::Hit {
 
 namespace {
 
+constexpr std::size_t kNamedInLog = 20;
 constexpr std::size_t kShownBytes = 4;  // of the keyed value, in the audit log
 
 // Where the fields of one person lie. `sql` selects wrapped key, name, e-mail, phone, and of an
@@ -109,6 +110,15 @@ Status read_cursor(std::string_view text, std::int64_t& created_at, std::string&
 
 }  // namespace
 
+// The first ones by their ids, which tell nothing of a person.
+std::string LookUp::first_of(const std::vector<Hit>& found) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(found.size(), kNamedInLog); ++i) {
+    text += (i == 0 ? ": " : " ") + found[i].customer;
+  }
+  return text;
+}
+
 Result<FoundPage> LookUp::find(const Wanted& wanted, const audit::Actor& actor) const {
   RETURN_IF_ERROR(check_reason(wanted.reason));
   const Key key = key_of(wanted);
@@ -126,7 +136,8 @@ Result<FoundPage> LookUp::find(const Wanted& wanted, const audit::Actor& actor) 
        .action = "customer.find",
        .subject = std::string(name(key.kind)),
        .detail = encoding::hex(std::string_view(key.value).substr(0, kShownBytes)) + ", " +
-                 std::to_string(found.size()) + (has_more ? " found, more follow" : " found"),
+                 std::to_string(found.size()) + (has_more ? " found, more follow" : " found") +
+                 first_of(found),
        .reason = wanted.reason}));
   FoundPage page;
   if (has_more) {

@@ -23,9 +23,10 @@ class LookUpTest : public CustomersTest {
  protected:
   void SetUp() override {
     CustomersTest::SetUp();
-    index_.emplace(vault_->blind_index(kIndexPurpose).value());
-    account_index_.emplace(vault_->blind_index("account-index").value());
-    indexer_.emplace(indexer_ports("62", 500));
+    index_ = std::make_unique<vault::BlindIndex>(vault_->blind_index(kIndexPurpose).value());
+    account_index_ =
+        std::make_unique<vault::BlindIndex>(vault_->blind_index("account-index").value());
+    indexer_ = std::make_unique<Indexer>(indexer_ports("62", 500));
   }
 
   Indexer::Ports indexer_ports(const std::string& country, std::int64_t page) {
@@ -66,10 +67,10 @@ class LookUpTest : public CustomersTest {
   std::int64_t number(std::string_view sql) { return test_store::number(*connection_, sql); }
   void run_plain(std::string_view sql) { run(sql, {}); }
 
-  std::optional<vault::BlindIndex> index_;
-  std::optional<vault::BlindIndex> account_index_;
+  std::unique_ptr<vault::BlindIndex> index_;
+  std::unique_ptr<vault::BlindIndex> account_index_;
   metrics::Registry registry_;
-  std::optional<Indexer> indexer_;
+  std::unique_ptr<Indexer> indexer_;
 };
 
 TEST_F(LookUpTest, NobodyIsFoundBeforeAndEverybodyAfter) {
@@ -112,7 +113,7 @@ TEST_F(LookUpTest, WhoLookedIsWrittenDownButNotForWhom) {
   EXPECT_EQ(acts[0].actor.name, kStaff.name);
   EXPECT_EQ(acts[0].reason, "asked");
   EXPECT_EQ(acts[0].subject, "email");
-  EXPECT_THAT(acts[0].detail, testing::MatchesRegex("[0-9a-f]{8}, 4 found"));
+  EXPECT_THAT(acts[0].detail, testing::MatchesRegex("[0-9a-f]{8}, 4 found: cus_.*"));
   EXPECT_EQ(acts[1].detail, acts[0].detail) << "two looks for one person can be matched";
   EXPECT_EQ(acts[2].subject, "phone");
   EXPECT_THAT(acts[2].detail, HasSubstr(", 0 found"));
@@ -287,7 +288,7 @@ TEST_F(LookUpTest, AfterACrashItGoesOnWhereItWas) {
   EXPECT_EQ(Indexer(indexer_ports("62", 1)).run().value(), 2) << "one order and the declined one";
   EXPECT_THAT(of_email("sari@example.com"), testing::UnorderedElementsAre("cus_1", "cus_9"));
   EXPECT_THAT(registry_.exposition(), HasSubstr("dermaga_core_customer_index_lag_customers 2"));
-  indexer_.emplace(indexer_ports("62", 1));
+  indexer_ = std::make_unique<Indexer>(indexer_ports("62", 1));
   EXPECT_EQ(indexer_->run().value(), 1);
   EXPECT_EQ(indexer_->run().value(), 1);
   EXPECT_EQ(indexer_->run().value(), 0);
@@ -306,7 +307,7 @@ TEST_F(LookUpTest, WhatAnOlderKekSealsIsIndexedToo) {
 
 TEST_F(LookUpTest, AnotherKeyFindsNobody) {
   ASSERT_TRUE(indexer_->run());
-  index_.emplace(vault_->blind_index("another").value());
+  index_ = std::make_unique<vault::BlindIndex>(vault_->blind_index("another").value());
   EXPECT_THAT(of_email("sari@example.com"), IsEmpty());
   EXPECT_THAT(of_phone("0812"), IsEmpty());
 }
@@ -368,7 +369,7 @@ TEST_F(LookUpTest, PagesGoFromTheNewestToTheOldest) {
   const FoundPage first = find_email("sari@example.com");
   ASSERT_EQ(first.items.size(), kPersonsPerPage);
   ASSERT_TRUE(first.next_cursor.has_value());
-  const FoundPage second = find_email("sari@example.com", *first.next_cursor);
+  const FoundPage second = find_email("sari@example.com", first.next_cursor.value_or(""));
   EXPECT_EQ(second.items.size(), 24u);
   EXPECT_FALSE(second.next_cursor.has_value());
   std::vector<std::string> all = ids(first);

@@ -305,8 +305,10 @@ TEST_F(OrderBoxTest, ASavedCardComesWithoutItsSecurityCode) {
       clock_.now());
   const auto* call = std::get_if<OpenedCall>(&opened);
   ASSERT_NE(call, nullptr) << std::get<BoxRefusal>(opened).detail;
-  EXPECT_EQ(call->account.card->number.reveal(), "4242424242424242");
-  EXPECT_EQ(call->account.card->expiry_month, 2);
+  ASSERT_TRUE(call->account.card.has_value());
+  const CardFace& face = *call->account.card;
+  EXPECT_EQ(face.number.reveal(), "4242424242424242");
+  EXPECT_EQ(face.expiry_month, 2);
   for (const char* card :
        {R"({"number":"4242424242424242","expiry_month":2,"expiry_year":2031,"cvc":"123"})",
         R"({"number":"4242424242424241","expiry_month":2,"expiry_year":2031})",

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "accounts/ports.h"
+#include "customers/contact_index.h"
 #include "shop/store_place.h"
 #include "store/store.h"
 
@@ -165,6 +167,13 @@ Result<Foundation> Foundation::open(const Paths& paths, const config::Shop& conf
   ASSIGN_OR_RETURN(const auto connection, database->connect());
   RETURN_IF_ERROR(store::migrate(*connection, database->dialect()));
   RETURN_IF_ERROR(check_keys_fit(*connection, derivation));
+  // Before the folder is copied for another core: each would make its own, and neither find what
+  // the other one indexed.
+  for (const std::string_view purpose :
+       {customers::kIndexPurpose, accounts::kIndexPurpose, accounts::kPseudonymPurpose,
+        accounts::kChallengePurpose}) {
+    RETURN_IF_ERROR(vault->blind_index(purpose));
+  }
   ASSIGN_OR_RETURN(auto audit_key, open_signing_key(*vault, kAuditKeyPurpose));
   auto audit_log =
       std::make_unique<audit::AuditLog>(*database, clock, config.id, std::move(audit_key));

@@ -36,6 +36,7 @@ class Indexer {
     metrics::Registry* registry = nullptr;
     std::int64_t page_persons = 500;  // of each kind in one round
   };
+  static constexpr std::int64_t kAccountsAtOnceMax = 25;
   static constexpr std::chrono::minutes kRestAfterFailure{1};
 
   explicit Indexer(Ports ports);

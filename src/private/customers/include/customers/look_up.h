@@ -71,6 +71,7 @@ class LookUp {
  private:
   struct Key;
   struct Hit;
+  static std::string first_of(const std::vector<Hit>& found);
   Key key_of(const Wanted& wanted) const;
   Result<std::vector<Hit>> hits(store::Connection& connection, const Key& key,
                                 const Hit& before) const;
