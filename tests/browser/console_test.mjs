@@ -151,6 +151,8 @@ test("from the first owner to a revealed customer in the audit log", { timeout: 
   await checkLayout(page);
   await screenshot(page, SHOTS, "console-order-1280");
 
+  await findsTheCustomer(page);
+
   await inMenu(page, "Audit log").click();
   await page.getByText("customer.show").first().waitFor();
   await page.getByText("asks where the parcel is").first().waitFor();
@@ -160,6 +162,25 @@ test("from the first owner to a revealed customer in the audit log", { timeout: 
 
   await supportOnAPhone(link);
 });
+
+/** By their address, in other letters than they wrote it; what is shown is masked, and goes with the page. */
+async function findsTheCustomer(page) {
+  await inMenu(page, "Customers").click();
+  await page.getByRole("button", { name: "Find", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "E-mail", exact: true }).fill("Penanda@Example.com");
+  await dialog.getByLabel("Reason", { exact: true }).fill("asks for their data");
+  await dialog.getByRole("button", { name: "Find", exact: true }).click();
+  await page.getByText(/^P•+ P•+/).first().waitFor();
+  assert.ok(!/penanda/i.test(await page.textContent("body")), "a customer who was found is not masked");
+  assert.equal(new URL(page.url()).search, "", "what was looked for stands in the address");
+  await checkLayout(page);
+  await screenshot(page, SHOTS, "console-customers-1280");
+  await inMenu(page, "Approvals").click();
+  await page.getByRole("heading", { level: 1, name: "Approvals" }).waitFor();
+  await checkLayout(page);
+  await screenshot(page, SHOTS, "console-approvals-1280");
+}
 
 /** Whoever was invited: sees only what the role may, also in the dark and in Indonesian. */
 async function supportOnAPhone(link) {
