@@ -168,14 +168,15 @@ Result<std::int64_t> Indexer::index_page(Connection& connection, Source source) 
 Result<std::vector<Indexer::Person>> Indexer::read_page(Connection& connection, Source source,
                                                         std::int64_t mark) const {
   constexpr std::string_view kCustomers =
-      "SELECT customer_number, customer_id, wrapped_key, created_at, email_sealed, phone_sealed "
-      "FROM customers WHERE customer_number >= $2 ORDER BY customer_number LIMIT $1";
+      "SELECT customer_number, customer_id, wrapped_key, created_at, email_sealed, phone_sealed, "
+      "kek_version FROM customers WHERE customer_number >= $2 ORDER BY customer_number LIMIT $1";
   constexpr std::string_view kDeclined =
-      "SELECT 0, customer_id, wrapped_key, decided_at, email_sealed, phone_sealed FROM "
-      "declined_orders WHERE index_due = 1 AND length(wrapped_key) > 0 ORDER BY order_id LIMIT $1";
+      "SELECT 0, customer_id, wrapped_key, decided_at, email_sealed, phone_sealed, "
+      "kek_version FROM declined_orders WHERE index_due = 1 AND length(wrapped_key) > 0 ORDER BY "
+      "order_id LIMIT $1";
   constexpr std::string_view kAccounts =
-      "SELECT version, customer_id, wrapped_key, created_at, email_sealed, phone_sealed FROM "
-      "accounts WHERE index_due = 1 ORDER BY customer_id LIMIT $1";
+      "SELECT version, customer_id, wrapped_key, created_at, email_sealed, phone_sealed, "
+      "kek_version FROM accounts WHERE index_due = 1 ORDER BY customer_id LIMIT $1";
   const bool by_number = source == Source::kCustomers;
   // An order of an account waits for its row, and others wait for that order.
   const std::int64_t at_once = source == Source::kAccounts
@@ -208,7 +209,11 @@ Result<Indexer::Person> Indexer::open(const store::Row& row, Source source) cons
   if (computed.has_value()) {
     return person;
   }
-  if (computed.error().code() != ErrorCode::kCorrupt) {
+  // Without a KEK, which may still be on its way to this core, a whole time would be passed over.
+  const std::vector<std::uint32_t> keks = ports_.vault.kek_versions();
+  const bool has_kek =
+      std::ranges::find(keks, static_cast<std::uint32_t>(row.integer(6))) != keks.end();
+  if (computed.error().code() != ErrorCode::kCorrupt || !has_kek) {
     return std::unexpected(computed.error());
   }
   // One damaged row must not keep the rest from being found; `verify` names it.

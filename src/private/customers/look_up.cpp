@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "encoding/encoding.h"
+#include "log/log.h"
 #include "masking.h"
 #include "reasons.h"
 
@@ -207,7 +208,14 @@ Result<std::optional<FoundPerson>> LookUp::open(store::Connection& connection,
         return {};
       }
       FoundPerson person{.customer = customer, .is_account = place.is_account};
-      RETURN_IF_ERROR(mask(row, place, ports_.vault, person));
+      if (const Status masked = mask(row, place, ports_.vault, person); !masked.has_value()) {
+        if (masked.error().code() != ErrorCode::kCorrupt) {
+          return masked;
+        }
+        // One damaged row must not keep the person's others from being found; `verify` names it.
+        log::error("customer_not_shown",
+                   {{"customer", hit.customer}, {"error", masked.error().message()}});
+      }
       if (!row.is_null(4)) {
         ASSIGN_OR_RETURN(auto order, read_order(row, 4));
         person.orders.push_back(std::move(order));

@@ -305,6 +305,35 @@ TEST_F(LookUpTest, WhatAnOlderKekSealsIsIndexedToo) {
   EXPECT_THAT(of_email("baru@example.com"), ElementsAre("cus_4"));
 }
 
+// Its copy of the keys folder is older than a rotation.
+TEST_F(LookUpTest, ACoreThatLacksAKekPassesNobodyOver) {
+  const std::string copy = folder_ + "/copied-keys";
+  std::filesystem::copy(folder_ + "/keys", copy, std::filesystem::copy_options::recursive);
+  const auto old = vault::Vault::open(copy, system_random()).value();
+  ASSERT_TRUE(vault_->rotate_kek());
+  email_ = "baru@example.com";
+  add_order(4, kCompleted, 0);
+  Indexer::Ports ports = indexer_ports("62", 500);
+  Indexer lacking({.database = ports.database,
+                   .vault = *old,
+                   .index = ports.index,
+                   .clock = ports.clock,
+                   .registry = ports.registry});
+  EXPECT_EQ(lacking.run().error().code(), ErrorCode::kCorrupt);
+  EXPECT_EQ(indexer_->run().value(), 5);
+  EXPECT_THAT(of_email("baru@example.com"), ElementsAre("cus_4"));
+}
+
+TEST_F(LookUpTest, OneDamagedPersonKeepsNobodyFromBeingFound) {
+  ASSERT_TRUE(indexer_->run());
+  run_plain("UPDATE customers SET name_sealed = email_sealed WHERE customer_id = 'cus_2'");
+  EXPECT_THAT(of_email("sari@example.com"),
+              testing::UnorderedElementsAre("cus_1", "cus_2", "cus_3", "cus_9"));
+  for (const FoundPerson& person : find_email("sari@example.com").items) {
+    EXPECT_EQ(person.masked_name.empty(), person.customer.str() == "cus_2");
+  }
+}
+
 TEST_F(LookUpTest, AnotherKeyFindsNobody) {
   ASSERT_TRUE(indexer_->run());
   index_ = std::make_unique<vault::BlindIndex>(vault_->blind_index("another").value());

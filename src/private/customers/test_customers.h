@@ -63,12 +63,14 @@ class CustomersTest : public testing::Test {
   struct Sealed {
     CustomerId customer;
     std::string wrapped;
+    std::int64_t kek_version = 0;
     std::string name, email, phone, address;
   };
   Sealed seal(int number) {
     Sealed sealed{.customer = CustomerId::parse("cus_" + std::to_string(number)).value()};
     auto made = vault_->new_customer_key(sealed.customer, system_random());
     sealed.wrapped = made.wrapped;
+    sealed.kek_version = made.kek_version;
     const auto field = [&](std::string_view table, std::string_view column, std::string_view row,
                            std::string text) {
       return made.key.seal_field({table, column, row}, vault::SecretText(std::move(text)),
@@ -91,8 +93,9 @@ class CustomersTest : public testing::Test {
     const store::Parameter customer[] = {
         std::int64_t{number},        std::string_view(sealed.customer.str()),
         store::Blob{sealed.wrapped}, store::Blob{sealed.name},
-        store::Blob{sealed.email},   store::Blob{sealed.phone}};
-    run("INSERT INTO customers VALUES ($1, $2, $3, 1, $4, $5, $6, 'id', 1)", customer);
+        store::Blob{sealed.email},   store::Blob{sealed.phone},
+        sealed.kek_version};
+    run("INSERT INTO customers VALUES ($1, $2, $3, $7, $4, $5, $6, 'id', 1)", customer);
     const std::string id = order(number).str();
     const store::Parameter row[] = {std::int64_t{number},        std::string_view(id),
                                     std::int64_t{status},        std::int64_t{refund_due},
