@@ -213,6 +213,7 @@ def all_of_it_is_recorded(shop):
     for act in ("approval.approve", "approveApproval", "refuseApproval", "withdrawApproval"):
         assert any(act in line and "DENIED" in line for line in lines), f"{act}: denied, and not in the audit log"
     assert any("order.refund" in line and "agreed by two: apr_" in line for line in lines)
+    assert any("settings.change" in line and f'four_eyes.refunds_over  from "0" to "{LIMIT}"' in line for line in lines)
 
 
 def main():

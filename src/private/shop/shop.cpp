@@ -13,6 +13,7 @@
 #include "page_policy/page_policy.h"
 #include "payments/sandbox.h"
 #include "pki/pki.h"
+#include "settings_seen.h"
 #include "wire/snapshot.h"
 
 namespace dermaga::shop {
@@ -105,6 +106,7 @@ Status Shop::start(Random& random, const Paths& paths, metrics::Registry* regist
                                                               .audit_log = *foundation_.audit_log,
                                                               .erasures = *foundation_.erasures,
                                                               .clock = clock_});
+  RETURN_IF_ERROR(record_changed_settings(*foundation_.database, config_, clock_));
   // Before anybody reads or is served: the store may be an older one.
   RETURN_IF_ERROR(customers_->replay_erasures());
   RETURN_IF_ERROR(load_revoked());

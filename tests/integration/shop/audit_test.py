@@ -15,10 +15,8 @@ SKU = "KOP-GYO-BIJ-250G"
 
 def acts_are_told(shop):
     """Through the serving core's socket and beside a stopped one."""
-    shop.run_core("stock", "adjust", "--sku", SKU, "--set", "50", "--reason", "counted twice")
-    shop.settings = shop.folder / "shop.toml"
     copy = shop.folder / "copied.jsonl"
-    shop.settings.write_text(f'[audit]\nexport = "{copy}"\n', encoding="utf-8")
+    shop.run_core("stock", "adjust", "--sku", SKU, "--set", "50", "--reason", "counted twice")
     shop.start_core()
     shop.start_edge()
     order = shop.buy("--sku", SKU)["order"]["id"]
@@ -97,7 +95,10 @@ def changes_are_found(shop, note):
 
 
 def main():
-    with shops.shop(start=False) as shop:
+    with shops.shop(start=False, sample=False) as shop:
+        shop.settings = shop.folder / "shop.toml"
+        shop.settings.write_text(f'[audit]\nexport = "{shop.folder / "copied.jsonl"}"\n', encoding="utf-8")
+        shop.import_sample()
         shutil.copy(shop.store_file, shop.folder / "earlier.db")
         acts_are_told(shop)
         note = kept_checkpoint(shop)
