@@ -11,6 +11,7 @@
 #include "password_changes.h"
 #include "passwords_asked.h"
 #include "proofs/secrets.h"
+#include "proofs/tries.h"
 
 namespace dermaga::accounts {
 namespace {
@@ -38,7 +39,8 @@ void tell(const Ports& ports, const AccountRow& account,
   }
 }
 
-// The one that waits takes the place of an earlier one.
+// The one that waits takes the place of an earlier one. Not synced: how long it takes should not
+// tell who has an account.
 Result<vault::MailedCode> put_change(const Ports& ports, const Change& change) {
   vault::MailedCode code(proofs::random_secret(ports.random));
   const std::string hash = proofs::hash_of(code.reveal());
@@ -46,7 +48,7 @@ Result<vault::MailedCode> put_change(const Ports& ports, const Change& change) {
   const store::Parameter row[] = {store::Blob{hash}, customer, store::Blob{change.email_index},
                                   store::Blob{change.email_sealed},
                                   to_unix_ms(ports.clock.now() + kSignUpLifetime)};
-  ASSIGN_OR_RETURN(const auto connection, ports.database.connect());
+  ASSIGN_OR_RETURN(const auto connection, proofs::connect_unsynced(ports.database));
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
   RETURN_IF_ERROR(connection->execute("DELETE FROM account_email_changes WHERE customer_id = $1",
                                       std::span(row).subspan(1, 1)));
@@ -74,6 +76,7 @@ Json begin_change(const Ports& ports, const AccountRow& account, vault::EmailAdd
   ASSIGN_OR_RETURN(const auto existing, account_with(ports, index));
   if (existing.has_value()) {
     RETURN_IF_ERROR(ports.send_mail(account_exists(ports, std::move(email), existing->locale)));
+    tell(ports, account, address_change_asked);
     return std::string(kMailSent);
   }
   const std::string sealed =

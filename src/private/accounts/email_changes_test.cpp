@@ -68,6 +68,8 @@ TEST_F(EmailChangesTest, AnAddressThatSomebodyHasIsToldByMailOnly) {
   new_account("budi@example.test", "kereta api ke Malang");
   EXPECT_EQ(change("Budi@example.test").json, R"({"status":"mail_sent"})");
   EXPECT_THAT(mail_to("budi@example.test")->subject, HasSubstr("sudah punya akun"));
+  EXPECT_THAT(mail_to("sari.dewi@example.test")->subject, HasSubstr("lain diminta"))
+      << "whoever asks is told the same as of a free one";
   EXPECT_EQ(number("SELECT COUNT(*) FROM account_email_changes"), 0);
 }
 
