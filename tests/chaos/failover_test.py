@@ -93,7 +93,8 @@ def main():
                                      units={attempts[0].variant: UNITS})
             print(f"after {arguments.rounds} failovers: {report}; longest without a 201: "
                   f"{longest_pause_s(attempts):.1f} s")
-            assert any(attempt.status == 503 for attempt in attempts), "no shopper noticed: was there an outage?"
+            # For 0.2 s at least nothing took writes; shoppers who waited may have been told no 503.
+            assert longest_pause_s(attempts) > 0.1, "there was no outage"
 
 
 if __name__ == "__main__":

@@ -37,8 +37,15 @@ def rows(shop):
         return {name: sorted(map(repr, store.execute(f"SELECT * FROM {name}"))) for name in tables}
 
 
+def is_indexed(shop):
+    """Core makes those who have an account findable for staff a moment after they change."""
+    with contextlib.closing(sqlite3.connect(f"file:{shop.store_file}?mode=ro", uri=True)) as store:
+        return store.execute("SELECT count(*) FROM accounts WHERE index_due = 1").fetchone() == (0,)
+
+
 @contextlib.contextmanager
 def nothing_changes(shop, what):
+    shops.wait_until("accounts are indexed", lambda: is_indexed(shop))
     before = rows(shop)
     yield
     after = rows(shop)
