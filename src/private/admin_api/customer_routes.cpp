@@ -74,6 +74,15 @@ void write_contact(json::Writer& writer, const customers::Contact& contact) {
   }
 }
 
+http::Response revealed(const customers::Contact& contact) {
+  std::string text;
+  json::Writer writer(text);
+  writer.object();
+  write_contact(writer, contact);
+  writer.end_object();
+  return json_response(200, std::move(text));
+}
+
 }  // namespace
 
 Result<http::Response> find_customers(Desk& desk, Call& call) {
@@ -98,12 +107,7 @@ Result<http::Response> find_customers(Desk& desk, Call& call) {
 
 Result<http::Response> reveal_customer(Desk& desk, Call& call) {
   ASSIGN_OR_RETURN(const auto contact, open_contact(desk, call, "customer.show"));
-  std::string text;
-  json::Writer writer(text);
-  writer.object();
-  write_contact(writer, contact);
-  writer.end_object();
-  return json_response(200, std::move(text));
+  return revealed(contact);
 }
 
 Result<http::Response> reveal_account(Desk& desk, Call& call) {
@@ -112,12 +116,7 @@ Result<http::Response> reveal_account(Desk& desk, Call& call) {
   ASSIGN_OR_RETURN(const auto contact,
                    desk.shop.customers().reveal_account(id, identity::actor_of(call.caller),
                                                         "customer.show", reason));
-  std::string text;
-  json::Writer writer(text);
-  writer.object();
-  write_contact(writer, contact);
-  writer.end_object();
-  return json_response(200, std::move(text));
+  return revealed(contact);
 }
 
 Result<http::Response> erase_account(Desk& desk, Call& call) {

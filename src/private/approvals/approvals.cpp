@@ -10,19 +10,10 @@
 namespace dermaga::approvals {
 namespace {
 
-constexpr std::size_t kReasonBytesMax = 200;
 constexpr std::size_t kKeyBytesMax = 200;
 constexpr std::size_t kIdBytes = 15;
 constexpr std::int64_t kTendedAtOnce = 100;
 constexpr std::string_view kClaim = "approvals";
-
-Status check_reason(std::string_view reason) {
-  return reason.find_first_not_of(' ') == reason.npos || reason.size() > kReasonBytesMax ||
-                 !encoding::is_utf8(reason)
-             ? make_error(ErrorCode::kInvalidArgument,
-                          "a reason of 1 to 200 bytes of text must be given")
-             : Status();
-}
 
 // "order.refund ord_… 500000 IDR"
 std::string told(const Deed& deed) {
@@ -100,7 +91,7 @@ Result<std::vector<ApprovalId>> ids_where(store::Connection& connection, std::st
 }
 
 std::string cut(std::string_view text) {
-  std::string kept(text.substr(0, kReasonBytesMax));
+  std::string kept(text.substr(0, audit::kReasonBytesMax));
   while (!encoding::is_utf8(kept)) {
     kept.pop_back();
   }
@@ -110,7 +101,7 @@ std::string cut(std::string_view text) {
 }  // namespace
 
 Result<Approval> Approvals::ask(const Request& request) {
-  RETURN_IF_ERROR(check_reason(request.reason));
+  RETURN_IF_ERROR(audit::check_reason(request.reason));
   if (request.key.size() > kKeyBytesMax) {
     return make_error(ErrorCode::kInvalidArgument, "an idempotency key has up to 200 bytes");
   }
@@ -172,7 +163,7 @@ Result<std::optional<Approval>> Approvals::asked_under(std::string_view key) {
 
 Result<Outcome> Approvals::approve(const ApprovalId& id, const Decider& decider,
                                    std::string_view reason) {
-  RETURN_IF_ERROR(check_reason(reason));
+  RETURN_IF_ERROR(audit::check_reason(reason));
   if (!decider.is_person || decider.staff.empty()) {
     return make_error(ErrorCode::kForbidden,
                       "only a person who signed in and gave a second factor may agree");
@@ -277,7 +268,7 @@ Result<Outcome> Approvals::settle(const Approval& claimed, const audit::Actor& a
 
 Result<Outcome> Approvals::refuse(const ApprovalId& id, const Decider& decider,
                                   std::string_view reason) {
-  RETURN_IF_ERROR(check_reason(reason));
+  RETURN_IF_ERROR(audit::check_reason(reason));
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
   const UtcTime now = ports_.clock.now();

@@ -8,7 +8,6 @@ namespace dermaga::certificates {
 namespace {
 
 constexpr std::size_t kSerialDigitsMax = 40;  // RFC 5280 §4.1.2.2: 20 octets
-constexpr std::size_t kReasonBytesMax = 200;
 
 // Without leading zeros, colons and spaces, in lower case; empty for what is no serial number.
 std::string normalized(std::string_view text) {
@@ -68,9 +67,7 @@ Result<std::int64_t> revoke(store::Connection& connection, const Revocation& rev
                       "a serial number is 1 to 40 hexadecimal digits; openssl x509 -noout -serial "
                       "-in FILE tells it");
   }
-  if (revocation.reason.empty() || revocation.reason.size() > kReasonBytesMax) {
-    return make_error(ErrorCode::kInvalidArgument, "a reason of 1 to 200 bytes must be given");
-  }
+  RETURN_IF_ERROR(audit::check_reason(revocation.reason));
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(connection));
   RETURN_IF_ERROR(remember(connection, serial, revocation.remember_until, now));
   const store::Parameter keys[] = {std::string_view(serial), to_unix_ms(now)};

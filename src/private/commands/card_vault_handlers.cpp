@@ -4,12 +4,6 @@
 
 namespace dermaga::commands {
 
-namespace {
-
-constexpr std::size_t kReasonBytesMax = 200;
-
-}  // namespace
-
 Status card_vault_show(shop::Shop& shop, const std::vector<std::string>& words, const audit::Actor&,
                        admin::Output& output) {
   RETURN_IF_ERROR(Arguments::parse(words, 2, {}, 0));
@@ -29,9 +23,7 @@ Status card_vault_clear(shop::Shop& shop, const std::vector<std::string>& words,
                         const audit::Actor& actor, admin::Output& output) {
   ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"reason"}, 0));
   ASSIGN_OR_RETURN(const std::string reason, arguments.required("reason"));
-  if (reason.empty() || reason.size() > kReasonBytesMax) {
-    return make_error(ErrorCode::kInvalidArgument, "a reason of 1 to 200 bytes must be given");
-  }
+  RETURN_IF_ERROR(audit::check_reason(reason));
   ASSIGN_OR_RETURN(const auto connection, shop.connect());
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
   ASSIGN_OR_RETURN(const std::int64_t cards, shop.cards().clear(*connection));

@@ -7,7 +7,6 @@ namespace dermaga::commands {
 namespace {
 
 constexpr std::int64_t kPersonsAtOnceMax = 1'000;
-constexpr std::size_t kReasonBytesMax = 200;
 
 std::string rule(std::int64_t kept, std::string_view unit, std::string_view since) {
   return kept == 0 ? "kept until somebody erases them"
@@ -41,9 +40,7 @@ Status retention_run(shop::Shop& shop, const std::vector<std::string>& words,
                      const audit::Actor& actor, admin::Output& output) {
   ASSIGN_OR_RETURN(const auto arguments, Arguments::parse(words, 2, {"reason"}, 0));
   ASSIGN_OR_RETURN(const std::string reason, arguments.required("reason"));
-  if (reason.empty() || reason.size() > kReasonBytesMax) {
-    return make_error(ErrorCode::kInvalidArgument, "a reason of 1 to 200 bytes must be given");
-  }
+  RETURN_IF_ERROR(audit::check_reason(reason));
   RETURN_IF_ERROR(
       shop.audit_log().record({.actor = actor, .action = "retention.run", .reason = reason}));
   ASSIGN_OR_RETURN(const auto erased, shop.retention().run(kPersonsAtOnceMax));

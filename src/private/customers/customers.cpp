@@ -8,7 +8,6 @@
 #include "customers/indexer.h"
 #include "log/log.h"
 #include "order_state/order_state.h"
-#include "reasons.h"
 
 namespace dermaga::customers {
 namespace {
@@ -187,7 +186,7 @@ Status erase_account_rows(store::Connection& connection, const CustomerId& custo
 
 Result<Contact> Customers::reveal(const OrderId& order, const audit::Actor& actor,
                                   std::string_view action, std::string_view reason) {
-  RETURN_IF_ERROR(check_reason(reason));
+  RETURN_IF_ERROR(audit::check_reason(reason));
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect_read_only());
   ASSIGN_OR_RETURN(const Found found, find(*connection, order));
   RETURN_IF_ERROR(ports_.audit_log.record({.actor = actor,
@@ -216,7 +215,7 @@ Result<Contact> Customers::reveal(const OrderId& order, const audit::Actor& acto
 
 Result<Contact> Customers::reveal_account(const CustomerId& account, const audit::Actor& actor,
                                           std::string_view action, std::string_view reason) {
-  RETURN_IF_ERROR(check_reason(reason));
+  RETURN_IF_ERROR(audit::check_reason(reason));
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect_read_only());
   RETURN_IF_ERROR(ports_.audit_log.record({.actor = actor,
                                            .action = std::string(action),
@@ -238,7 +237,7 @@ Result<Contact> Customers::reveal_account(const CustomerId& account, const audit
 }
 
 Status Customers::erase(const OrderId& order, const audit::Actor& actor, std::string_view reason) {
-  RETURN_IF_ERROR(check_reason(reason));
+  RETURN_IF_ERROR(audit::check_reason(reason));
   ASSIGN_OR_RETURN(const auto connection, connect_to_erase());
   ASSIGN_OR_RETURN(const Found found, find(*connection, order));
   ASSIGN_OR_RETURN(const CustomerId account, account_of(*connection, order));
@@ -258,7 +257,7 @@ Status Customers::erase(const OrderId& order, const audit::Actor& actor, std::st
 
 Status Customers::erase_account(const CustomerId& account, const audit::Actor& actor,
                                 std::string_view reason) {
-  RETURN_IF_ERROR(check_reason(reason));
+  RETURN_IF_ERROR(audit::check_reason(reason));
   ASSIGN_OR_RETURN(const auto connection, connect_to_erase());
   ASSIGN_OR_RETURN(auto transaction, begin_erasure(*connection));
   ASSIGN_OR_RETURN(const bool is_there, lock_account(*connection, account));

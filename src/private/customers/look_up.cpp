@@ -8,7 +8,6 @@
 #include "encoding/encoding.h"
 #include "log/log.h"
 #include "masking.h"
-#include "reasons.h"
 
 namespace dermaga::customers {
 
@@ -121,7 +120,7 @@ std::string LookUp::first_of(const std::vector<Hit>& found) {
 }
 
 Result<FoundPage> LookUp::find(const Wanted& wanted, const audit::Actor& actor) const {
-  RETURN_IF_ERROR(check_reason(wanted.reason));
+  RETURN_IF_ERROR(audit::check_reason(wanted.reason));
   const Key key = key_of(wanted);
   if (key.value.empty()) {
     return make_error(ErrorCode::kInvalidArgument, "there is nothing to look for");

@@ -190,7 +190,7 @@ Result<Invitation> Accounts::invite_first_owner(const audit::Actor& actor) {
 }
 
 Result<Invitation> Accounts::invite(const NewMember& member, const Principal& principal) {
-  RETURN_IF_ERROR(check_reason(principal.reason));
+  RETURN_IF_ERROR(audit::check_reason(principal.reason));
   NewMember checked{.email = {}, .name = {}, .role = member.role};
   ASSIGN_OR_RETURN(checked.email, normalized(member.email));
   ASSIGN_OR_RETURN(checked.name, normalized(member.name));
@@ -211,7 +211,7 @@ Result<Invitation> Accounts::invite(const NewMember& member, const Principal& pr
 }
 
 Result<Invitation> Accounts::invite_again(const StaffId& staff, const Principal& principal) {
-  RETURN_IF_ERROR(check_reason(principal.reason));
+  RETURN_IF_ERROR(audit::check_reason(principal.reason));
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
   RETURN_IF_ERROR(claim_staff(*connection));
@@ -265,7 +265,7 @@ Result<Member> Accounts::find(const StaffId& staff) {
 }
 
 Status Accounts::sign_out(const StaffId& staff, const Principal& principal) {
-  RETURN_IF_ERROR(check_reason(principal.reason));
+  RETURN_IF_ERROR(audit::check_reason(principal.reason));
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
   ASSIGN_OR_RETURN(const Member member, find_member(*connection, ports_, staff));
@@ -282,7 +282,7 @@ Status Accounts::sign_out(const StaffId& staff, const Principal& principal) {
 
 Result<Member> Accounts::change(const StaffId& staff, std::int64_t version, const Change& change,
                                 const Principal& principal) {
-  RETURN_IF_ERROR(check_reason(principal.reason));
+  RETURN_IF_ERROR(audit::check_reason(principal.reason));
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
   RETURN_IF_ERROR(claim_staff(*connection));

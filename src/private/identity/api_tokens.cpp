@@ -55,7 +55,7 @@ Status check(const Caller& maker, const std::string& label, const roles::Permiss
 Result<ApiTokens::Made> ApiTokens::make(const Caller& maker, const std::string& label,
                                         const roles::PermissionSet& permissions,
                                         std::chrono::hours lifetime, std::string_view reason) {
-  RETURN_IF_ERROR(check_reason(reason));
+  RETURN_IF_ERROR(audit::check_reason(reason));
   RETURN_IF_ERROR(check(maker, label, permissions, lifetime));
   const UtcTime now = ports_.clock.now();
   Made made{.secret = ApiTokenSecret(std::string(kPrefix) + proofs::random_secret(ports_.random)),
@@ -118,7 +118,7 @@ Result<std::vector<ApiToken>> ApiTokens::list() {
 }
 
 Status ApiTokens::end(const ApiTokenId& token, const Principal& principal) {
-  RETURN_IF_ERROR(check_reason(principal.reason));
+  RETURN_IF_ERROR(audit::check_reason(principal.reason));
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
   std::optional<roles::PermissionSet> may;

@@ -67,7 +67,7 @@ Result<std::vector<CustomRole>> CustomRoles::list() {
 }
 
 Result<CustomRole> CustomRoles::make(const CustomRole& role, const Principal& principal) {
-  RETURN_IF_ERROR(check_reason(principal.reason));
+  RETURN_IF_ERROR(audit::check_reason(principal.reason));
   RETURN_IF_ERROR(check(role, principal));
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
@@ -95,7 +95,7 @@ Result<CustomRole> CustomRoles::make(const CustomRole& role, const Principal& pr
 }
 
 Result<CustomRole> CustomRoles::change(const CustomRole& role, const Principal& principal) {
-  RETURN_IF_ERROR(check_reason(principal.reason));
+  RETURN_IF_ERROR(audit::check_reason(principal.reason));
   RETURN_IF_ERROR(check(role, principal));
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
@@ -120,7 +120,7 @@ Result<CustomRole> CustomRoles::change(const CustomRole& role, const Principal& 
 }
 
 Status CustomRoles::remove(const std::string& name, const Principal& principal) {
-  RETURN_IF_ERROR(check_reason(principal.reason));
+  RETURN_IF_ERROR(audit::check_reason(principal.reason));
   ASSIGN_OR_RETURN(const auto connection, ports_.database.connect());
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
   // Whoever gives the role at this moment waits, or is seen here.

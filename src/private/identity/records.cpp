@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::size_t kEmailBytesMax = 254;  // RFC 5321 §4.5.3.1.3, less the angle brackets
 constexpr std::size_t kNameBytesMax = 100;
-constexpr std::size_t kReasonBytesMax = 200;
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t");
@@ -73,13 +72,6 @@ Result<vault::PersonName> normalized(const vault::PersonName& name) {
     return make_error(ErrorCode::kInvalidArgument, "a name has 1 to 100 bytes of plain text");
   }
   return vault::PersonName(std::string(text));
-}
-
-Status check_reason(std::string_view reason) {
-  return trimmed(reason).empty() || reason.size() > kReasonBytesMax || !is_printable(reason)
-             ? make_error(ErrorCode::kInvalidArgument,
-                          "a reason of 1 to 200 bytes of plain text must be given")
-             : Status();
 }
 
 std::string index_of(const Ports& ports, const vault::EmailAddress& normalized_email) {

@@ -18,7 +18,6 @@ namespace dermaga::identity {
 Result<vault::EmailAddress> normalized(const vault::EmailAddress& email);
 // 1 to 100 bytes of UTF-8 without control characters, trimmed.
 Result<vault::PersonName> normalized(const vault::PersonName& name);
-Status check_reason(std::string_view reason);
 
 std::string index_of(const Ports& ports, const vault::EmailAddress& normalized_email);
 std::string seal(const Ports& ports, std::string_view table, std::string_view column,

@@ -184,9 +184,7 @@ Result<bool> apply_import_quantity(store::Connection& connection, const VariantI
 
 Result<StockRow> adjust(store::Connection& connection, const Adjustment& adjustment,
                         const audit::Actor& actor, const Clock& clock) {
-  if (adjustment.reason.empty() || adjustment.reason.size() > 200) {
-    return make_error(ErrorCode::kInvalidArgument, "a reason of 1 to 200 bytes must be given");
-  }
+  RETURN_IF_ERROR(audit::check_reason(adjustment.reason));
   if (adjustment.amount > kOnHandMax || adjustment.amount < -kOnHandMax) {
     return make_error(ErrorCode::kInvalidArgument,
                       "the amount must be within " + std::to_string(kOnHandMax));

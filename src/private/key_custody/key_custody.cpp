@@ -16,7 +16,6 @@ constexpr std::int64_t kPageRows = 500;
 // Four fifths of the store's time stay for others.
 constexpr int kRestsPerPage = 4;
 constexpr std::chrono::milliseconds kRestMax{1'000};
-constexpr std::size_t kReasonBytesMax = 200;
 
 struct Table {
   std::string_view name;
@@ -217,9 +216,7 @@ Status KeyCustody::check_unneeded(std::uint32_t version) const {
 
 Status KeyCustody::destroy(std::uint32_t version, const audit::Actor& actor,
                            std::string_view reason, std::string_view detail) {
-  if (reason.empty() || reason.size() > kReasonBytesMax) {
-    return make_error(ErrorCode::kInvalidArgument, "a reason of 1 to 200 bytes must be given");
-  }
+  RETURN_IF_ERROR(audit::check_reason(reason));
   RETURN_IF_ERROR(check_unneeded(version));
   RETURN_IF_ERROR(ports_.audit_log.record({.actor = actor,
                                            .action = "keys.destroy",

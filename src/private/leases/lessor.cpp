@@ -17,7 +17,6 @@ namespace {
 constexpr std::string_view kColumns =
     "epoch, spool_id, log_id, predecessor, state, catalog_version, valid_for_ms, granted_at, "
     "units_granted, closed_at, units_returned, abandon_reason";
-constexpr std::size_t kReasonBytesMax = 200;
 
 std::int64_t number(std::uint64_t epoch) {
   return static_cast<std::int64_t>(epoch);
@@ -402,9 +401,7 @@ Result<contract::LeaseGrant> Lessor::exchange(const contract::LeaseRequest& requ
 
 Result<Lease> Lessor::abandon(const std::string& spool_id, std::uint64_t epoch,
                               const audit::Actor& actor, std::string_view reason) {
-  if (reason.empty() || reason.size() > kReasonBytesMax) {
-    return make_error(ErrorCode::kInvalidArgument, "a reason of 1 to 200 bytes must be given");
-  }
+  RETURN_IF_ERROR(audit::check_reason(reason));
   ASSIGN_OR_RETURN(const auto connection, database_.connect());
   ASSIGN_OR_RETURN(auto transaction, store::Transaction::begin(*connection));
   RETURN_IF_ERROR(connection->claim("leases", true));

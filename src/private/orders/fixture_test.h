@@ -350,6 +350,13 @@ struct TestShop {
 inline const contract::Placed* placed(const contract::PlaceOutcome& outcome) {
   return std::get_if<contract::Placed>(&outcome);
 }
+// Two shirts, which must be there.
+inline OrderId place_one(TestShop& shop, const std::string& key, const std::string& box) {
+  const auto outcome = shop.place(shop.order(key, {{kShirt, 2}}, box));
+  CHECK(placed(outcome) != nullptr);
+  return placed(outcome)->order.id;
+}
+
 inline std::string refusal(const contract::PlaceOutcome& outcome) {
   const auto* refused = std::get_if<contract::Refused>(&outcome);
   return refused == nullptr ? "" : std::to_string(refused->http_status) + " " + refused->code;

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "clock/clock.h"
 #include "merkle/merkle.h"
@@ -34,6 +36,10 @@ struct Entry {
   UtcTime at;
   Act act;
 };
+
+inline constexpr std::size_t kReasonBytesMax = 200;
+// kInvalidArgument unless it is a reason as people give one: 1 to 200 bytes of plain text.
+Status check_reason(std::string_view reason);
 
 // Appends inside the caller's transaction, so that an act and its entry are stored together or not
 // at all. Transactions that append wait for each other from here to their end.
